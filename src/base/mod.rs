@@ -1,0 +1,7 @@
+//! Floor 0: typed ids and tables, names, numbers as text, units, time series. Knows nothing of batteries.
+
+pub mod catalog;
+pub mod ids;
+pub mod number;
+pub mod series;
+pub mod units;

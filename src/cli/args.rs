@@ -1,0 +1,117 @@
+//! What can be asked for on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Simulates the battery loop: material, battery, use, collection, recycling, material.
+#[derive(Debug, Parser)]
+#[command(name = "urbanmine", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Examples:
+  urbanmine run scenarios/hefei.toml -o output
+  urbanmine run scenarios/*.toml -o output -k
+  urbanmine run scenarios/hefei.toml -o output --set plant.p1.capacity='\"50 kt/yr\"'
+  urbanmine show scenarios/hefei.toml plant.p1 --origin
+
+Exit codes: 0 done, 1 internal error, 2 input refused, 3 result refused, 4 reading or writing failed,
+5 some scenarios failed and the others are complete.")]
+pub struct Options {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Say nothing but errors.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// One JSON document on stdout instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Colours in messages.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, env = "URBANMINE_COLOR", hide_env = true)]
+    pub color: Color,
+}
+
+/// When messages are coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scenarios and write a directory for each: tables, figures, summary.
+    Run(Run),
+    /// Check scenarios with all their data files; run and write nothing.
+    Validate(Validate),
+    /// Print a scenario as it is understood: parents, routes and --set merged in.
+    Show(Show),
+    /// Explain a scenario key.
+    Explain(Explain),
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Scenario files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Directory that gets a directory per scenario.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Change a value: a dotted key and a TOML value.
+    #[arg(short, long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Run the scenarios that can be run when others cannot.
+    #[arg(short, long)]
+    pub keep_going: bool,
+    /// Run again even if nothing changed.
+    #[arg(long)]
+    pub force: bool,
+    /// Overwrite a complete run of another scenario in the same place.
+    #[arg(long)]
+    pub replace: bool,
+    /// Say what would be run and why; run and write nothing.
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `validate`.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Scenario files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Change a value: a dotted key and a TOML value.
+    #[arg(short, long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// `show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Scenario file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Show only what lies at or below this dotted key.
+    #[arg(value_name = "KEY")]
+    pub key: Option<String>,
+    /// Add the file and line each value came from.
+    #[arg(long)]
+    pub origin: bool,
+    /// Change a value: a dotted key and a TOML value.
+    #[arg(short, long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A key, a section or the last part of a key: `plant.p1.capacity`, `collection`, `capacity`.
+    #[arg(value_name = "KEY")]
+    pub key: String,
+}

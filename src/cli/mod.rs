@@ -1,0 +1,96 @@
+//! Floor 5: the command line. One file per verb; data on stdout, messages on stderr.
+
+pub mod args;
+mod explain;
+mod headline;
+mod run;
+mod show;
+mod validate;
+
+use args::{Command, Options};
+use clap::Parser;
+use std::io::{IsTerminal, Write};
+
+/// What a process returns.
+pub mod exit {
+    /// Done, or up to date.
+    pub const DONE: u8 = 0;
+    /// A fault of the program.
+    pub const INTERNAL: u8 = 1;
+    /// Command line, scenario or data refused.
+    pub const INPUT: u8 = 2;
+    /// Result refused: balance, negative, not a number, a pool's target out of reach.
+    pub const RESULT: u8 = 3;
+    /// Reading or writing failed.
+    pub const IO: u8 = 4;
+    /// Some scenarios failed, the others are complete.
+    pub const SOME_FAILED: u8 = 5;
+}
+
+/// Runs the command given to the process.
+pub fn run() -> u8 {
+    let options = match Options::try_parse() {
+        Ok(options) => options,
+        Err(error) => {
+            // Help and version are asked for; everything else is a mistake.
+            let code = if error.use_stderr() { exit::INPUT } else { exit::DONE };
+            let _ = error.print();
+            return code;
+        }
+    };
+    let terminal = Terminal::new(&options);
+    match &options.command {
+        Command::Run(arguments) => run::run(arguments, &terminal),
+        Command::Validate(arguments) => validate::run(arguments, &terminal),
+        Command::Show(arguments) => show::run(arguments, &terminal),
+        Command::Explain(arguments) => explain::run(arguments, &terminal),
+    }
+}
+
+/// How to talk to whoever called.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    /// Nothing but errors.
+    pub quiet: bool,
+    /// One JSON document on stdout.
+    pub json: bool,
+    /// Colours on stderr.
+    pub styled: bool,
+    /// Progress bars on stderr.
+    pub progress: bool,
+}
+
+impl Terminal {
+    fn new(options: &Options) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let styled = match options.color {
+            args::Color::Always => true,
+            args::Color::Never => false,
+            args::Color::Auto => terminal && !plain,
+        };
+        let progress = terminal && !options.quiet && !options.json;
+        Self { quiet: options.quiet, json: options.json, styled, progress }
+    }
+
+    /// A message for a person.
+    pub fn say(&self, text: &str) {
+        if !self.quiet && !self.json {
+            eprintln!("{}", text.trim_end());
+        }
+    }
+
+    /// An error: always shown, except where the JSON document holds it.
+    pub fn complain(&self, text: &str) {
+        if !self.json {
+            eprintln!("{}", text.trim_end());
+        }
+    }
+
+    /// Data on stdout. A reader that has seen enough (a closed pipe) is no error.
+    pub fn print(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
+    }
+}

@@ -1,0 +1,409 @@
+//! `urbanmine run FILE... -o OUT`: all files are checked first, then each scenario gets its directory.
+
+use super::validate::{as_list, check};
+use super::{Terminal, args, exit, headline};
+use crate::base::ids::Id;
+use crate::figures::{self, Context, Estimate};
+use crate::model::ledger::{AUDIT_LIMIT, AuditError, Fault};
+use crate::model::{RunError, World};
+use crate::results::run_dir::{self, Manifest, RESOLVED, State, Writer};
+use crate::results::summary::Heading;
+use crate::results::tables::Run as Tables;
+use crate::results::{Every, Recorder};
+use crate::scenario::build::Built;
+use crate::scenario::{Scenario, assumption_table};
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// A scenario that passed all checks.
+struct Ready {
+    file: PathBuf,
+    scenario: Scenario,
+    built: Built,
+    directory: PathBuf,
+    key: String,
+}
+
+/// How a scenario ended.
+struct Outcome {
+    id: String,
+    directory: PathBuf,
+    state: &'static str,
+    code: u8,
+    text: String,
+    residual: Option<f64>,
+    key: String,
+}
+
+/// Runs the command.
+pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
+    let (ready, mut diagnostics, refused) = prepare(arguments, terminal);
+    if refused > 0 && (!arguments.keep_going || ready.is_empty()) {
+        return finish(terminal, &[], diagnostics, exit::INPUT);
+    }
+    if arguments.dry_run {
+        for scenario in &ready {
+            terminal.print(&plan(scenario, arguments));
+        }
+        return exit::DONE;
+    }
+    let bar = progress(terminal, ready.len());
+    let outcomes: Vec<Outcome> = ready
+        .par_iter()
+        .map(|scenario| {
+            let outcome = run_one(scenario, arguments);
+            bar.inc(1);
+            outcome
+        })
+        .collect();
+    bar.finish_and_clear();
+    for outcome in &outcomes {
+        if outcome.code == exit::DONE {
+            terminal.say(&outcome.text);
+        } else {
+            terminal.complain(&outcome.text);
+            diagnostics.push(json!({ "level": "error", "message": outcome.text, "key": outcome.id }));
+        }
+    }
+    let failed = outcomes.iter().filter(|outcome| outcome.code != exit::DONE).count() + refused;
+    let code = match (failed, outcomes.len() + refused) {
+        (0, _) => exit::DONE,
+        (failed, all) if failed < all => exit::SOME_FAILED,
+        _ => outcomes.iter().map(|outcome| outcome.code).max().unwrap_or(exit::INPUT),
+    };
+    if outcomes.len() + refused > 1 {
+        terminal.say(&format!("{} complete, {failed} failed", outcomes.len() + refused - failed));
+    }
+    finish(terminal, &outcomes, diagnostics, code)
+}
+
+/// Reads and checks every file before anything is written.
+fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value>, usize) {
+    let (mut ready, mut diagnostics, mut refused): (Vec<Ready>, _, _) = (Vec::new(), Vec::new(), 0);
+    for file in &arguments.files {
+        match check(file, &arguments.set) {
+            Ok((scenario, built)) => {
+                let warnings: Vec<_> = scenario.warnings().iter().chain(&built.warnings).cloned().collect();
+                if !warnings.is_empty() {
+                    terminal.say(&scenario.render(&warnings, terminal.styled));
+                    diagnostics.extend(as_list(scenario.render_json(&warnings)));
+                }
+                let directory = arguments.output.join(scenario.id());
+                if let Some(other) = ready.iter().find(|other| other.directory == directory) {
+                    refused += 1;
+                    let id = scenario.id();
+                    terminal.complain(&format!(
+                        "error: {} and {} are both called `{id}`\n  = help: give one of them another `scenario.id`",
+                        other.file.display(),
+                        file.display()
+                    ));
+                    continue;
+                }
+                let key = results_key(&scenario, &arguments.set);
+                ready.push(Ready { file: file.clone(), scenario, built, directory, key });
+            }
+            Err(problems) => {
+                refused += 1;
+                terminal.complain(&problems.render(terminal.styled));
+                diagnostics.extend(as_list(problems.to_json()));
+            }
+        }
+    }
+    (ready, diagnostics, refused)
+}
+
+/// Hash of all that the results depend on: the program's sources, what it was built to draw, the resolved scenario and
+/// every data file.
+fn results_key(scenario: &Scenario, set: &[String]) -> String {
+    let resolved = scenario.resolved_toml();
+    let png = if cfg!(feature = "png") { "png" } else { "" };
+    let mut parts: Vec<&[u8]> = vec![env!("URBANMINE_SOURCES").as_bytes(), png.as_bytes(), resolved.as_bytes()];
+    parts.extend(set.iter().map(|set| set.as_bytes()));
+    for file in scenario.data_files() {
+        parts.push(file.path.as_bytes());
+        parts.push(&file.bytes);
+    }
+    run_dir::sha256(&parts)
+}
+
+fn plan(ready: &Ready, arguments: &args::Run) -> String {
+    let steps = ready.built.model.horizon.steps;
+    let what = match run_dir::state(&ready.directory) {
+        State::Complete(manifest) if manifest.results_key == ready.key && !arguments.force => "up to date".to_owned(),
+        State::Complete(_) if arguments.force => format!("run {steps} steps: asked for"),
+        State::Complete(_) => format!("run {steps} steps: scenario, data or program changed"),
+        State::Partial => format!("run {steps} steps: not complete"),
+        State::Empty => format!("run {steps} steps: new"),
+        State::Foreign => "refused: holds files of something else".to_owned(),
+    };
+    format!("{}  {}  {what}", ready.scenario.id(), ready.directory.display())
+}
+
+/// Runs one scenario, unless its directory already holds the result.
+fn run_one(ready: &Ready, arguments: &args::Run) -> Outcome {
+    let id = ready.scenario.id().to_owned();
+    let outcome = |state, code, text: String, residual| Outcome {
+        id: id.clone(),
+        directory: ready.directory.clone(),
+        state,
+        code,
+        text,
+        residual,
+        key: ready.key.clone(),
+    };
+    let place = ready.directory.display();
+    match run_dir::state(&ready.directory) {
+        State::Complete(manifest) if manifest.results_key == ready.key && !arguments.force => {
+            let text = format!("{id}: up to date in {place}");
+            return outcome("up_to_date", exit::DONE, text, Some(manifest.max_relative_error));
+        }
+        State::Complete(manifest) if manifest.id != id && !arguments.replace => {
+            let text = format!(
+                "error: {place} holds a run of `{}`, not of `{id}`\n  = help: add --replace to overwrite it",
+                manifest.id
+            );
+            return outcome("failed", exit::IO, text, None);
+        }
+        State::Foreign => {
+            let text = format!(
+                "error: {place} holds files that urbanmine did not write\n  = help: choose another directory with -o"
+            );
+            return outcome("failed", exit::IO, text, None);
+        }
+        _ => {}
+    }
+    match compute_and_write(ready, arguments) {
+        Ok((text, residual)) => outcome("complete", exit::DONE, text, Some(residual)),
+        Err((code, text)) => outcome("failed", code, text, None),
+    }
+}
+
+/// The run itself: step loop, tables, figures, manifest.
+fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f64), (u8, String)> {
+    let (begun, clock) = (SystemTime::now(), Instant::now());
+    let (scenario, built) = (&ready.scenario, &ready.built);
+    let every = if scenario.text("outputs.every") == Some("step") { Every::Step } else { Every::Year };
+    let mut world = World::new(&built.model);
+    let mut recorder = Recorder::new(&built.model, every);
+    let loop_clock = Instant::now();
+    built.model.run(&mut world, &mut recorder).map_err(|error| (exit::RESULT, refusal(built, &error)))?;
+    let loop_time = loop_clock.elapsed();
+    let results = recorder.finish(&built.model);
+    let run = Tables { model: &built.model, catalog: &built.catalog, results: &results, every };
+    let heading = heading(scenario, built);
+    let estimates = estimates(scenario).map_err(|text| (exit::INPUT, text))?;
+    let context = Context { title: scenario.title(), from: heading.report_from, estimates: &estimates };
+    let files = products(&run, scenario, &heading, &context)?;
+
+    let io = |error: run_dir::WriteError| {
+        (exit::IO, format!("error: {error}\n  = help: nothing half-written is left; free the place and run again"))
+    };
+    let mut writer = Writer::open(&ready.directory, scenario.resolved_toml().as_bytes()).map_err(io)?;
+    for file in scenario.data_files() {
+        let path = format!("inputs/{}", file.path);
+        if path != RESOLVED {
+            writer.put(&path, &file.bytes).map_err(io)?;
+        }
+    }
+    for (path, bytes) in &files {
+        writer.put(path, bytes).map_err(io)?;
+    }
+    let manifest = Manifest {
+        schema: String::new(),
+        id: heading.id.clone(),
+        title: heading.title.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: env!("URBANMINE_COMMIT").to_owned(),
+        results_key: ready.key.clone(),
+        seed: None,
+        set: arguments.set.clone(),
+        max_relative_error: results.worst_residual,
+        inputs: run_dir::inputs(scenario.data_files().iter().map(|file| (file.path.as_str(), &*file.bytes))),
+        outputs: Vec::new(),
+    };
+    writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(io)?;
+    let text = format!(
+        "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{}",
+        headline::text(&run, &heading),
+        built.model.horizon.steps,
+        loop_time.as_secs_f64() * 1e3,
+        clock.elapsed().as_secs_f64(),
+        results.worst_residual,
+        ready.directory.display(),
+    );
+    Ok((text, results.worst_residual))
+}
+
+/// Everything a run writes beside its inputs.
+fn products(
+    run: &Tables<'_>,
+    scenario: &Scenario,
+    heading: &Heading,
+    context: &Context<'_>,
+) -> Result<Vec<(String, Vec<u8>)>, (u8, String)> {
+    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 5] = [
+        ("flows", |run| run.flows()),
+        ("stocks", |run| run.stocks()),
+        ("plant", |run| run.plant()),
+        ("balance", |run| run.balance()),
+        ("indicators", |run| run.indicators()),
+    ];
+    let (tables, figures) = rayon::join(
+        || tables.par_iter().map(|(name, write)| (format!("tables/{name}.csv"), write(run))).collect::<Vec<_>>(),
+        || draw(run, context),
+    );
+    let mut files = tables;
+    files.push(("tables/assumptions.csv".to_owned(), assumption_table(&scenario.assumptions())));
+    files.extend(figures.map_err(|error| (exit::INTERNAL, format!("error: a figure cannot be drawn: {error}")))?);
+    let summary = serde_json::to_vec_pretty(&run.summary(heading)).unwrap_or_default();
+    files.push(("summary.json".to_owned(), summary));
+    Ok(files)
+}
+
+/// Every figure as SVG, and as PNG where the program can.
+fn draw(run: &Tables<'_>, context: &Context<'_>) -> Result<Vec<(String, Vec<u8>)>, crate::charts::ChartError> {
+    let figures = figures::all(run, context)?;
+    let drawn: Result<Vec<_>, crate::charts::ChartError> = figures
+        .into_par_iter()
+        .map(|figure| {
+            #[cfg(feature = "png")]
+            let png = vec![(format!("figures/{}.png", figure.name), crate::charts::png(&figure.svg)?)];
+            #[cfg(not(feature = "png"))]
+            let png: Vec<(String, Vec<u8>)> = Vec::new();
+            let mut files = vec![(format!("figures/{}.svg", figure.name), figure.svg.into_bytes())];
+            files.extend(png);
+            Ok(files)
+        })
+        .collect();
+    Ok(drawn?.into_iter().flatten().collect())
+}
+
+fn heading(scenario: &Scenario, built: &Built) -> Heading {
+    let assumptions = scenario.assumptions();
+    let mut confidence: Vec<(String, usize)> = Vec::new();
+    for row in &assumptions {
+        match confidence.iter_mut().find(|(grade, _)| *grade == row.confidence) {
+            Some((_, count)) => *count += 1,
+            None => confidence.push((row.confidence.clone(), 1)),
+        }
+    }
+    confidence.sort();
+    // What a plant wins of another region's packs decides whether it fills, and no source knows it.
+    let foreign = |key: &str| {
+        let parts: Vec<&str> = key.split('.').collect();
+        matches!(parts.as_slice(), ["yard", plant, "share", "retired", region, ..]
+            if scenario.text(&format!("plant.{plant}.region")) != Some(region))
+    };
+    let named = assumptions.iter().filter(|row| foreign(&row.key));
+    let named = named.map(|row| (row.key.clone(), row.value, row.note.clone())).collect();
+    let start = built.model.horizon.start_year;
+    Heading {
+        id: scenario.id().to_owned(),
+        title: scenario.title().to_owned(),
+        report_from: scenario.month("time.report_from").map_or(start, |(year, _)| year.max(start)),
+        confidence,
+        named,
+        warnings: scenario.warnings().iter().chain(&built.warnings).map(|problem| problem.title.clone()).collect(),
+    }
+}
+
+/// Published estimates of retired packs, kt/yr.
+fn estimates(scenario: &Scenario) -> Result<Vec<Estimate>, String> {
+    let Some(table) = scenario.csv("check.retirements") else { return Ok(Vec::new()) };
+    let mut estimates = Vec::new();
+    for row in table.rows() {
+        let Some(year) = row.year("year") else { continue };
+        // An estimate given in energy only has no mass: it cannot stand beside masses.
+        if row.text("value").is_empty() {
+            continue;
+        }
+        let mass = row.number("value").map_err(|problem| scenario.render(&[problem], false))?;
+        estimates.push(Estimate { year, mass, reporter: row.text("reporter").to_owned() });
+    }
+    Ok(estimates)
+}
+
+/// Why a result was refused, in names.
+fn refusal(built: &Built, error: &RunError) -> String {
+    let horizon = &built.model.horizon;
+    match error {
+        RunError::Audit(AuditError { fault, process, substance, step, amount }) => {
+            let process = built.model.flows.chart.processes[process.index()];
+            let mut place = process.stage.name().to_owned();
+            if let Some(region) = process.region {
+                place = format!("{place} in {}", built.catalog.region(region));
+            }
+            if let Some(plant) = process.plant {
+                place = format!("{place} of plant {}", built.catalog.plant(plant));
+            }
+            let what = match fault {
+                Fault::NotConserved => format!("mass is not conserved (residual {amount:.1e}, limit {AUDIT_LIMIT:e})"),
+                Fault::Negative => format!("a mass is negative ({amount:.3e} t)"),
+                Fault::NotFinite => "a mass is not a number".to_owned(),
+            };
+            format!(
+                "error[E0701]: {what}: {place}, substance {}, {}\n  = note: this is a fault of the program, not of the scenario; nothing was written",
+                built.catalog.substance(*substance),
+                horizon.label(*step)
+            )
+        }
+        RunError::Shortfall { step, shortfall } => format!(
+            "error[E0702]: the swap pool stands {:.1} kWh above its target in {}: the target falls faster than packs wear out\n  = help: lower it more slowly, or write `on_shortfall = \"early_retirement\"` or \"overshoot\"",
+            shortfall.energy,
+            horizon.label(*step)
+        ),
+    }
+}
+
+/// What differs from run to run.
+fn execution(begun: SystemTime, clock: Instant) -> Value {
+    let seconds = begun.duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    json!({
+        "schema": "urbanmine.execution/1",
+        "started_unix": seconds,
+        "seconds": clock.elapsed().as_secs_f64(),
+        "host": host.trim(),
+        "threads": rayon::current_num_threads(),
+        "command": std::env::args().collect::<Vec<_>>(),
+    })
+}
+
+fn progress(terminal: &Terminal, count: usize) -> indicatif::ProgressBar {
+    if !terminal.progress || count < 2 {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new(count as u64);
+    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} scenarios  {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn finish(terminal: &Terminal, outcomes: &[Outcome], diagnostics: Vec<Value>, code: u8) -> u8 {
+    if terminal.json {
+        let runs: Vec<Value> = outcomes
+            .iter()
+            .map(|outcome| {
+                json!({
+                    "id": outcome.id,
+                    "state": outcome.state,
+                    "dir": path_text(&outcome.directory),
+                    "results_key": outcome.key,
+                    "residual": outcome.residual,
+                })
+            })
+            .collect();
+        let document = json!({
+            "schema": "urbanmine.run/1", "ok": code == exit::DONE, "exit_code": code, "runs": runs, "diagnostics": diagnostics,
+        });
+        terminal.print(&document.to_string());
+    }
+    code
+}
+
+fn path_text(path: &Path) -> String {
+    path.display().to_string()
+}

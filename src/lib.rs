@@ -1,0 +1,23 @@
+//! `urbanmine` simulates the battery loop: material, battery, use, collection, recycling, material.
+//!
+//! The house, floor by floor; a room uses only rooms on lower floors (a test reads every `use crate::` line):
+//!
+//! | floor | room | what it is for |
+//! |---|---|---|
+//! | 0 | [`base`] | typed ids and tables, units, time series, names |
+//! | 1 | [`model`] | the engine: a material's walk round the loop, step by step, with a ledger |
+//! | 2 | [`scenario`] | what a user says, checked, and what it means |
+//! | 2 | [`results`] | what a run records, and the tables and run directory it becomes |
+//! | 3 | [`charts`] | pictures of plain data |
+//! | 4 | [`figures`] | which picture shows what of a run |
+//! | 5 | [`cli`] | the command line |
+//!
+//! Data flows one way: scenario -> model -> step loop -> results -> figures.
+
+pub mod base;
+pub mod charts;
+pub mod cli;
+pub mod figures;
+pub mod model;
+pub mod results;
+pub mod scenario;

@@ -1,0 +1,159 @@
+//! Collection: where retired packs go, and the second life of the good ones.
+//!
+//! Packs retired in a step are split by the region's shares. Packs leaving hibernation or a second life are split by
+//! the same shares without hibernation: they have been kept once. Of the formally collected packs of scrapped vehicles,
+//! those above the state of health that a second life asks for are candidates (worn packs are worn: they are not);
+//! `reuse share x repurposing yield` of the candidates is used again, the rest is recycled.
+
+use crate::base::ids::{ChemistryId, Id, LotId, RegionId, StepId, Table, YearId};
+use crate::model::composition::mass_of;
+use crate::model::lifetime::CohortHazards;
+use crate::model::{Model, Now, World};
+
+/// A fate of retired packs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Collected by the formal channel.
+    Formal,
+    /// Taken by small workshops.
+    Informal,
+    /// Exported as used goods.
+    UsedExport,
+    /// Kept by the holder.
+    Hibernating,
+    /// Landfilled or lost.
+    Landfill,
+}
+
+impl Fate {
+    /// All fates.
+    pub const ALL: [Self; 5] = [Self::Formal, Self::Informal, Self::UsedExport, Self::Hibernating, Self::Landfill];
+
+    /// The name in scenarios and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Formal => "formal",
+            Self::Informal => "informal",
+            Self::UsedExport => "used_export",
+            Self::Hibernating => "hibernating",
+            Self::Landfill => "landfill",
+        }
+    }
+}
+
+/// Packs collected under one rule: a region (and segments that share its rule) and a chemistry.
+#[derive(Clone, Copy, Debug)]
+pub struct Lot {
+    /// Region.
+    pub region: RegionId,
+    /// Chemistry.
+    pub chemistry: ChemistryId,
+    /// Index of its rule in [`Model::collection`].
+    pub rule: usize,
+}
+
+/// A collection rule.
+#[derive(Clone, Debug)]
+pub struct CollectionRule {
+    /// Share of each fate, in the order of [`Fate::ALL`], by step.
+    pub shares: Vec<[f64; 5]>,
+    /// When hibernating packs come out again.
+    pub hibernation: CohortHazards,
+}
+
+/// The second life of packs.
+#[derive(Clone, Debug)]
+pub struct SecondLife {
+    /// Share of packs above the asked-for state of health, by chemistry and steps since the year of production began.
+    pub healthy: Vec<Vec<f64>>,
+    /// Reuse share x repurposing yield, by step and chemistry.
+    pub reuse: Table<StepId, ChemistryId>,
+    /// When packs leave their second life, by chemistry.
+    pub hazards: Vec<CohortHazards>,
+}
+
+impl SecondLife {
+    /// Share of the packs of a production year that is healthy enough in a step.
+    fn healthy_share(&self, chemistry: ChemistryId, steps: usize) -> f64 {
+        self.healthy[chemistry.index()].get(steps).copied().unwrap_or(0.0)
+    }
+}
+
+/// Packs that the recyclers are offered in a step, kWh by lot and production year.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// Retired packs.
+    pub retired: Table<LotId, YearId>,
+    /// Packs at the end of their second life.
+    pub second_life: Table<LotId, YearId>,
+}
+
+/// Splits what was retired and released; fills `world.offered`.
+pub fn gather(model: &Model, world: &mut World, now: Now) {
+    for index in 0..model.lots.len() {
+        gather_lot(model, world, now, LotId::new(index));
+    }
+}
+
+fn gather_lot(model: &Model, world: &mut World, now: Now, id: LotId) {
+    let lot = model.lots[id.index()];
+    let rule = &model.collection[lot.rule];
+    let shares = rule.shares[now.step.index()];
+    let [formal, _, _, hibernating, _] = shares;
+    // What comes back a second time is not kept a second time.
+    let again = if hibernating < 1.0 { 1.0 / (1.0 - hibernating) } else { 0.0 };
+    let content = model.composition.whole_pack.vintages(lot.chemistry);
+    let flows = &model.flows.regions[lot.region.index()];
+    let scratch = &mut world.scratch;
+
+    // Hibernation and second life release what is due.
+    scratch.released.fill(0.0);
+    rule.hibernation.at(now.step, &mut world.hibernation_hazards);
+    world.hibernation[id.index()].age(now.year, &world.hibernation_hazards, &mut scratch.released);
+    for ((kept, worn), scrapped) in scratch.energy.iter_mut().zip(world.worn.row(id)).zip(world.scrapped.row(id)) {
+        *kept = (worn + scrapped) * hibernating;
+    }
+    let at_entry = rule.hibernation.at_entry(now.year);
+    world.hibernation[id.index()].enter(now.year, &scratch.energy, at_entry, &mut scratch.released);
+    mass_of(&scratch.energy, content, &mut scratch.mass);
+    world.ledger.transfer(flows.hibernated, lot.chemistry, &scratch.mass);
+    mass_of(&scratch.released, content, &mut scratch.mass);
+    world.ledger.transfer(flows.released, lot.chemistry, &scratch.mass);
+
+    let second = world.offered.second_life.row_mut(id);
+    second.fill(0.0);
+    model.second_life.hazards[lot.chemistry.index()].at(now.step, &mut world.service_hazards);
+    world.second_life[id.index()].age(now.year, &world.service_hazards, second);
+    mass_of(second, content, &mut scratch.mass);
+    world.ledger.transfer(flows.second_life_returns, lot.chemistry, &scratch.mass);
+
+    // What neither recyclers nor holders get.
+    let losses =
+        [(Fate::Informal, flows.informal), (Fate::UsedExport, flows.used_export), (Fate::Landfill, flows.landfill)];
+    for (fate, flow) in losses {
+        let share = shares[fate as usize];
+        for (y, energy) in scratch.energy.iter_mut().enumerate() {
+            let first = world.worn.row(id)[y] + world.scrapped.row(id)[y];
+            *energy = share * first + share * again * (scratch.released[y] + second[y]);
+        }
+        mass_of(&scratch.energy, content, &mut scratch.mass);
+        world.ledger.transfer(flow, lot.chemistry, &scratch.mass);
+    }
+
+    // Triage: the good packs are used again, the rest is offered for recycling.
+    let reuse = model.second_life.reuse[(now.step, lot.chemistry)];
+    let retired = world.offered.retired.row_mut(id);
+    for (y, reused) in scratch.energy.iter_mut().enumerate() {
+        let age = now.step.index().checked_sub(model.horizon.first_step(YearId::new(y)).index());
+        let healthy = age.map_or(0.0, |steps| model.second_life.healthy_share(lot.chemistry, steps));
+        let scrapped = formal * world.scrapped.row(id)[y];
+        *reused = scrapped * (healthy * reuse);
+        retired[y] =
+            formal * world.worn.row(id)[y] + scrapped * (1.0 - healthy * reuse) + formal * again * scratch.released[y];
+        second[y] *= formal * again;
+    }
+    mass_of(&scratch.energy, content, &mut scratch.mass);
+    world.ledger.transfer(flows.reused, lot.chemistry, &scratch.mass);
+    // Service is counted from the next step on: a pack taken up now does not come back in the same step.
+    world.second_life[id.index()].enter(now.year, &scratch.energy, 0.0, &mut scratch.released);
+}

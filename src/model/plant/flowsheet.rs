@@ -1,0 +1,210 @@
+//! The plant's flowsheet: unit operations joined by outlets, linear in each substance.
+//!
+//! For each substance the unit inputs obey `x = f + T x`, so `x = (I - T)^-1 f`: solved once, when the model is built
+//! (nalgebra LU), and used in every step as fixed shares of the feed. Recycle streams are solved exactly.
+
+use crate::base::ids::{Id, SinkId, SubstanceId, UnitId, all};
+use nalgebra::{DMatrix, DVector};
+
+/// Where an outlet leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Another unit, or the same plant again: a recycle stream.
+    Unit(UnitId),
+    /// Out of the plant.
+    Sink(SinkId),
+}
+
+/// One outlet of a unit.
+#[derive(Clone, Debug)]
+pub struct Outlet {
+    /// Where it leads.
+    pub to: Destination,
+    /// Transfer coefficient by substance: the share of the unit's input that leaves here.
+    pub transfer: Vec<f64>,
+}
+
+/// A unit operation.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Its outlets; the transfer coefficients of each substance add up to 1.
+    pub outlets: Vec<Outlet>,
+    /// Capacity in input, t/yr.
+    pub capacity: Option<f64>,
+}
+
+/// Why a flowsheet cannot be solved.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FlowsheetError {
+    /// A substance goes round and round in these units and never leaves.
+    NoExit {
+        /// The substance.
+        substance: SubstanceId,
+        /// The units it cannot leave.
+        units: Vec<UnitId>,
+    },
+    /// No feed ever reaches this unit.
+    Unreached(UnitId),
+}
+
+/// What one tonne of a substance does after it has entered the plant at one unit.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Input of each unit per tonne fed, `[substance][unit]`.
+    pub load: Vec<Vec<f64>>,
+    /// Share that leaves by each sink, `[substance][sink]`; adds up to 1.
+    pub sinks: Vec<Vec<f64>>,
+}
+
+/// A solved flowsheet.
+#[derive(Clone, Debug)]
+pub struct Flowsheet {
+    /// By form of feed, as given to [`Flowsheet::solve`].
+    pub entries: Vec<Entry>,
+    /// Largest residual of `x - T x - f`, relative to the feed.
+    pub residual: f64,
+}
+
+impl Flowsheet {
+    /// Solves the flowsheet for feed that enters at each of `entries`.
+    pub fn solve(units: &[Unit], sinks: usize, substances: usize, entries: &[UnitId]) -> Result<Self, FlowsheetError> {
+        if let Some(unit) = unreached(units, entries) {
+            return Err(FlowsheetError::Unreached(unit));
+        }
+        let mut solved: Vec<Entry> = entries.iter().map(|_| Entry { load: Vec::new(), sinks: Vec::new() }).collect();
+        let mut worst: f64 = 0.0;
+        for substance in all::<SubstanceId>(substances) {
+            let trapped = trapped(units, substance);
+            if !trapped.is_empty() {
+                return Err(FlowsheetError::NoExit { substance, units: trapped });
+            }
+            let mut matrix = DMatrix::<f64>::identity(units.len(), units.len());
+            for (from, unit) in units.iter().enumerate() {
+                for outlet in &unit.outlets {
+                    if let Destination::Unit(to) = outlet.to {
+                        matrix[(to.index(), from)] -= outlet.transfer[substance.index()];
+                    }
+                }
+            }
+            let lu = matrix.clone().lu();
+            for (entry, solved) in entries.iter().zip(&mut solved) {
+                let mut feed = DVector::<f64>::zeros(units.len());
+                feed[entry.index()] = 1.0;
+                let mut input = lu
+                    .solve(&feed)
+                    .ok_or_else(|| FlowsheetError::NoExit { substance, units: all::<UnitId>(units.len()).collect() })?;
+                // One step of iterative refinement brings the residual to rounding.
+                if let Some(correction) = lu.solve(&(&feed - &matrix * &input)) {
+                    input += correction;
+                }
+                worst = worst.max((&feed - &matrix * &input).amax());
+                solved.load.push(input.iter().map(|load| load.max(0.0)).collect());
+                solved.sinks.push(sink_shares(units, sinks, substance, input.as_slice()));
+            }
+        }
+        Ok(Self { entries: solved, residual: worst })
+    }
+}
+
+/// Share of a tonne of feed that leaves by each sink; the largest takes the rounding, so that nothing leaks.
+fn sink_shares(units: &[Unit], sinks: usize, substance: SubstanceId, input: &[f64]) -> Vec<f64> {
+    let mut shares = vec![0.0; sinks];
+    for (unit, input) in units.iter().zip(input) {
+        for outlet in &unit.outlets {
+            if let Destination::Sink(sink) = outlet.to {
+                shares[sink.index()] += outlet.transfer[substance.index()] * input.max(0.0);
+            }
+        }
+    }
+    if let Some(largest) = (0..sinks).max_by(|a, b| shares[*a].total_cmp(&shares[*b])) {
+        let others: f64 = shares.iter().enumerate().filter(|(sink, _)| *sink != largest).map(|(_, share)| share).sum();
+        shares[largest] = 1.0 - others;
+    }
+    shares
+}
+
+/// Units from which a substance has no way out: reached backwards from the sinks, what is left is a trap.
+fn trapped(units: &[Unit], substance: SubstanceId) -> Vec<UnitId> {
+    let mut leaves = vec![false; units.len()];
+    loop {
+        let mut changed = false;
+        for (index, unit) in units.iter().enumerate() {
+            let open = unit.outlets.iter().any(|outlet| {
+                outlet.transfer[substance.index()] > 0.0
+                    && match outlet.to {
+                        Destination::Sink(_) => true,
+                        Destination::Unit(to) => leaves[to.index()],
+                    }
+            });
+            if open && !leaves[index] {
+                leaves[index] = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            return all::<UnitId>(units.len()).filter(|unit| !leaves[unit.index()]).collect();
+        }
+    }
+}
+
+/// The first unit that no feed ever reaches.
+fn unreached(units: &[Unit], entries: &[UnitId]) -> Option<UnitId> {
+    let mut reached = vec![false; units.len()];
+    let mut open: Vec<UnitId> = entries.to_vec();
+    while let Some(unit) = open.pop() {
+        if !std::mem::replace(&mut reached[unit.index()], true) {
+            open.extend(units[unit.index()].outlets.iter().filter_map(|outlet| match outlet.to {
+                Destination::Unit(to) => Some(to),
+                Destination::Sink(_) => None,
+            }));
+        }
+    }
+    all::<UnitId>(units.len()).find(|unit| !reached[unit.index()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    fn to_unit(unit: usize, share: f64) -> Outlet {
+        Outlet { to: Destination::Unit(UnitId::new(unit)), transfer: vec![share] }
+    }
+
+    fn to_sink(sink: usize, share: f64) -> Outlet {
+        Outlet { to: Destination::Sink(SinkId::new(sink)), transfer: vec![share] }
+    }
+
+    fn unit(outlets: Vec<Outlet>) -> Unit {
+        Unit { outlets, capacity: None }
+    }
+
+    #[test]
+    fn a_recycle_stream_is_solved_exactly() {
+        // Leaching sends 0.9 on; crystallisation returns 0.25 of its input as mother liquor: gain 1/(1 - 0.225).
+        let units = [unit(vec![to_unit(1, 0.9), to_sink(1, 0.1)]), unit(vec![to_sink(0, 0.75), to_unit(0, 0.25)])];
+        let solved = Flowsheet::solve(&units, 2, 1, &[UnitId::new(0)]).unwrap();
+        let entry = &solved.entries[0];
+        let gain = 1.0 / (1.0 - 0.225);
+        assert_relative_eq!(entry.load[0][0], gain, epsilon = 1e-15);
+        assert_relative_eq!(entry.sinks[0][0], gain * 0.9 * 0.75, epsilon = 1e-15);
+        assert_eq!(entry.sinks[0].iter().sum::<f64>(), 1.0);
+        assert!(solved.residual < 1e-15);
+    }
+
+    #[test]
+    fn a_loop_without_exit_names_its_units() {
+        let units =
+            [unit(vec![to_unit(1, 0.5), to_sink(0, 0.5)]), unit(vec![to_unit(2, 1.0)]), unit(vec![to_unit(1, 1.0)])];
+        let error = Flowsheet::solve(&units, 1, 1, &[UnitId::new(0)]).unwrap_err();
+        let units = vec![UnitId::new(1), UnitId::new(2)];
+        assert_eq!(error, FlowsheetError::NoExit { substance: SubstanceId::new(0), units });
+    }
+
+    #[test]
+    fn a_unit_nothing_reaches_is_named() {
+        let units = [unit(vec![to_sink(0, 1.0)]), unit(vec![to_sink(0, 1.0)])];
+        let error = Flowsheet::solve(&units, 1, 1, &[UnitId::new(0)]).unwrap_err();
+        assert_eq!(error, FlowsheetError::Unreached(UnitId::new(1)));
+    }
+}

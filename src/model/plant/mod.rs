@@ -1,0 +1,364 @@
+//! A recycling plant: its yard, its calendar and its flowsheet.
+//!
+//! Each step a plant treats as much as the least of what lies in the yard, nameplate x ramp-up x availability, and the
+//! capacity of each unit for *this* mix allow. Groups of feed take capacity greedily in the yard's order:
+//!
+//! ```text
+//! for group in order:                        # all feed together (mixed), or stream by stream (priority)
+//!     fraction = min(1, room left / tonnes of the group, unit room left / unit load of the group, ...)
+//!     treat that fraction of everything in the group; what binds first is the step's bottleneck
+//! ```
+
+pub mod calendar;
+pub mod flowsheet;
+
+use crate::base::ids::{ChemistryId, Id, RegionId, StepId, SubstanceId, Table, UnitId};
+use calendar::{Phase, Running};
+use flowsheet::{Flowsheet, Unit};
+
+/// Where a plant's feed comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedStream {
+    /// Rejected cells and cuttings of cell making.
+    NewScrap,
+    /// Retired packs of the plant's own region.
+    Retired,
+    /// Packs at the end of their second life.
+    SecondLife,
+    /// Packs collected in another region.
+    Purchased,
+}
+
+impl FeedStream {
+    /// All streams.
+    pub const ALL: [Self; 4] = [Self::NewScrap, Self::Retired, Self::SecondLife, Self::Purchased];
+
+    /// The name in scenarios and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NewScrap => "new_scrap",
+            Self::Retired => "retired",
+            Self::SecondLife => "second_life",
+            Self::Purchased => "purchased",
+        }
+    }
+
+    /// Which of the flowsheet's entries the stream uses: production scrap or packs.
+    pub fn form(self) -> FeedForm {
+        if self == Self::NewScrap { FeedForm::Scrap } else { FeedForm::Pack }
+    }
+
+    /// Whether what is recovered from it is new or old scrap.
+    pub fn origin(self) -> Origin {
+        if self == Self::NewScrap { Origin::NewScrap } else { Origin::OldScrap }
+    }
+}
+
+/// The form in which feed enters a plant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedForm {
+    /// Whole packs.
+    Pack,
+    /// Cells and electrodes.
+    Scrap,
+}
+
+/// What a recovered tonne once was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Scrap of cell making: it never was in use.
+    NewScrap,
+    /// Batteries that were in use.
+    OldScrap,
+}
+
+impl Origin {
+    /// Both origins.
+    pub const ALL: [Self; 2] = [Self::NewScrap, Self::OldScrap];
+}
+
+/// In which order the yard is emptied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Discipline {
+    /// Everything together, well mixed.
+    Mixed,
+    /// Stream by stream, in this order.
+    Priority(Vec<FeedStream>),
+}
+
+/// What happens to feed that finds the yard full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overflow {
+    /// It goes to the other recyclers.
+    Diverted,
+    /// It stays with its holder (production scrap, which nobody stores, goes to the other recyclers).
+    Declined,
+}
+
+/// The rules of a yard.
+#[derive(Clone, Debug)]
+pub struct YardRule {
+    /// Storage limit, t.
+    pub limit: f64,
+    /// Order of use.
+    pub discipline: Discipline,
+    /// Order in which room is given to arrivals when it is short: the priority, or the streams as listed.
+    pub order: Vec<FeedStream>,
+    /// What happens to the surplus.
+    pub overflow: Overflow,
+}
+
+/// Where a product, residue or emission goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SinkKind {
+    /// A product that may return to cell making.
+    ReturningProduct,
+    /// A product sold outside.
+    SoldProduct,
+    /// A solid residue.
+    Residue,
+    /// An emission.
+    Emission,
+}
+
+/// What limited a plant in a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bottleneck {
+    /// The plant did not run for a reason of its calendar, or ran below nameplate because of it.
+    Calendar(Phase),
+    /// There was no more feed.
+    Feed,
+    /// Nameplate and expected availability.
+    Nameplate,
+    /// A unit operation.
+    Unit(UnitId),
+}
+
+/// A plant as built.
+#[derive(Clone, Debug)]
+pub struct Plant {
+    /// Where it stands.
+    pub region: RegionId,
+    /// Nameplate, t/yr of feed.
+    pub nameplate: f64,
+    /// State in each step.
+    pub running: Vec<Running>,
+    /// Chemistries it accepts.
+    pub accepts: Vec<bool>,
+    /// Units, for their capacities.
+    pub units: Vec<Unit>,
+    /// Solved flowsheet; entries in the order of [`FeedForm`].
+    pub flowsheet: Flowsheet,
+    /// What each sink is.
+    pub sinks: Vec<SinkKind>,
+    /// Yard rules.
+    pub yard: YardRule,
+    /// Share of each region's streams that comes to this plant: `[stream][region]` by step; `retired` and
+    /// `second_life` of another region are purchased.
+    pub share: Vec<Table<RegionId, StepId>>,
+    /// Steps between production and availability to manufacture, at least 1.
+    pub lag: usize,
+    /// Share of returning products offered to manufacture, by step.
+    pub closed_loop_share: Vec<f64>,
+    /// The region whose manufacture is supplied.
+    pub returns_to: RegionId,
+}
+
+/// What a plant did in a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlantReport {
+    /// What could have been treated, t.
+    pub available: f64,
+    /// Feed that arrived in the yard, t.
+    pub received: f64,
+    /// Feed treated, t, by stream.
+    pub treated: [f64; 4],
+    /// In the yard at the step's end, t.
+    pub yard: f64,
+    /// Feed that found the yard full, t.
+    pub turned_away: f64,
+    /// What was binding.
+    pub bottleneck: Bottleneck,
+}
+
+impl PlantReport {
+    /// A plant that does not exist yet.
+    pub const NOTHING: Self = Self {
+        available: 0.0,
+        received: 0.0,
+        treated: [0.0; 4],
+        yard: 0.0,
+        turned_away: 0.0,
+        bottleneck: Bottleneck::Calendar(Phase::NotBuilt),
+    };
+
+    /// Feed treated in all, t.
+    pub fn throughput(&self) -> f64 {
+        self.treated.iter().sum()
+    }
+}
+
+/// The yard and the outputs of a plant during a run.
+#[derive(Clone, Debug)]
+pub struct PlantState {
+    /// Stored feed, t: rows stream x chemistry.
+    pub stored: Table<FeedRow, SubstanceId>,
+    /// Feed treated in this step, t, same rows.
+    pub treated: Table<FeedRow, SubstanceId>,
+    /// Outputs of this step, t: rows origin x sink.
+    pub outputs: Table<OutputRow, SubstanceId>,
+    /// Report of this step.
+    pub report: PlantReport,
+    unit_room: Vec<f64>,
+    unit_load: Vec<f64>,
+    chemistries: usize,
+    sinks: usize,
+}
+
+crate::base::ids::ids! {
+    /// A feed stream of one chemistry.
+    FeedRow;
+    /// A sink's part from one origin.
+    OutputRow;
+}
+
+impl PlantState {
+    /// An empty yard.
+    pub fn new(plant: &Plant, chemistries: usize, substances: usize) -> Self {
+        let rows = FeedStream::ALL.len() * chemistries;
+        Self {
+            stored: Table::filled(rows, substances, 0.0),
+            treated: Table::filled(rows, substances, 0.0),
+            outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
+            report: PlantReport::NOTHING,
+            unit_room: vec![0.0; plant.units.len()],
+            unit_load: vec![0.0; plant.units.len()],
+            chemistries,
+            sinks: plant.sinks.len(),
+        }
+    }
+
+    /// Empties the yard.
+    pub fn reset(&mut self) {
+        self.stored.fill(0.0);
+        self.report = PlantReport::NOTHING;
+    }
+
+    /// The row of a stream and chemistry.
+    pub fn feed_row(&self, stream: FeedStream, chemistry: ChemistryId) -> FeedRow {
+        FeedRow::new(stream as usize * self.chemistries + chemistry.index())
+    }
+
+    /// The row of an origin and sink.
+    pub fn output_row(&self, origin: Origin, sink: usize) -> OutputRow {
+        OutputRow::new(origin as usize * self.sinks + sink)
+    }
+
+    /// Feed in the yard, t.
+    pub fn yard(&self) -> f64 {
+        self.stored.cells().iter().sum()
+    }
+
+    /// Rows of a group of streams, `(stream, row)`.
+    fn rows(&self, streams: &[FeedStream]) -> impl Iterator<Item = (FeedStream, FeedRow)> + use<> {
+        let chemistries = self.chemistries;
+        let streams: [Option<FeedStream>; 4] = std::array::from_fn(|i| streams.get(i).copied());
+        streams.into_iter().flatten().flat_map(move |stream| {
+            (0..chemistries).map(move |k| (stream, FeedRow::new(stream as usize * chemistries + k)))
+        })
+    }
+
+    /// Treats what the step allows; fills `treated`, `outputs` and `report`.
+    pub fn process(&mut self, plant: &Plant, step: StepId, dt: f64) {
+        self.treated.fill(0.0);
+        self.outputs.fill(0.0);
+        let running = plant.running[step.index()];
+        let mut room = plant.nameplate * dt * running.rate;
+        self.report.available = room;
+        self.report.treated = [0.0; 4];
+        for (room, unit) in self.unit_room.iter_mut().zip(&plant.units) {
+            *room = unit.capacity.map_or(f64::INFINITY, |capacity| capacity * dt * running.rate);
+        }
+        let mut binding = None;
+        match &plant.yard.discipline {
+            Discipline::Mixed => self.treat(plant, &FeedStream::ALL, &mut room, &mut binding),
+            Discipline::Priority(order) => {
+                for stream in order {
+                    self.treat(plant, std::slice::from_ref(stream), &mut room, &mut binding);
+                }
+            }
+        }
+        self.report.yard = self.yard();
+        self.report.bottleneck = match (running.phase, binding) {
+            (phase @ (Phase::NotBuilt | Phase::Construction), _) => Bottleneck::Calendar(phase),
+            (_, Some(Bottleneck::Unit(unit))) => Bottleneck::Unit(unit),
+            (phase @ (Phase::RampUp | Phase::Outage), Some(_)) => Bottleneck::Calendar(phase),
+            (_, Some(bottleneck)) => bottleneck,
+            (_, None) => Bottleneck::Feed,
+        };
+    }
+
+    /// Treats as much of a group of streams as the remaining room allows.
+    fn treat(&mut self, plant: &Plant, streams: &[FeedStream], room: &mut f64, binding: &mut Option<Bottleneck>) {
+        let mut tonnes = 0.0;
+        self.unit_load.fill(0.0);
+        let bounded = plant.units.iter().any(|unit| unit.capacity.is_some());
+        for (stream, row) in self.rows(streams) {
+            let entry = &plant.flowsheet.entries[stream.form() as usize];
+            for (substance, mass) in self.stored.row(row).iter().enumerate() {
+                tonnes += mass;
+                if bounded && *mass > 0.0 {
+                    for (load, per_tonne) in self.unit_load.iter_mut().zip(&entry.load[substance]) {
+                        *load += mass * per_tonne;
+                    }
+                }
+            }
+        }
+        if tonnes <= 0.0 {
+            return;
+        }
+        let mut fraction = 1.0f64;
+        if *room < tonnes {
+            fraction = *room / tonnes;
+            *binding = Some(Bottleneck::Nameplate);
+        }
+        for (index, (load, unit_room)) in self.unit_load.iter().zip(&self.unit_room).enumerate() {
+            if load * fraction > *unit_room {
+                fraction = unit_room / load;
+                *binding = Some(Bottleneck::Unit(UnitId::new(index)));
+            }
+        }
+        *room = (*room - tonnes * fraction).max(0.0);
+        for (unit_room, load) in self.unit_room.iter_mut().zip(&self.unit_load) {
+            *unit_room = (*unit_room - load * fraction).max(0.0);
+        }
+        for (stream, row) in self.rows(streams) {
+            let stored = self.stored.row_mut(row);
+            let treated = self.treated.row_mut(row);
+            let mut sum = 0.0;
+            for (stored, treated) in stored.iter_mut().zip(treated) {
+                *treated = *stored * fraction;
+                *stored *= 1.0 - fraction;
+                sum += *treated;
+            }
+            self.report.treated[stream as usize] += sum;
+            if sum > 0.0 {
+                self.run_flowsheet(plant, stream, row);
+            }
+        }
+    }
+
+    /// Splits what was treated of a row among the sinks.
+    fn run_flowsheet(&mut self, plant: &Plant, stream: FeedStream, row: FeedRow) {
+        let entry = &plant.flowsheet.entries[stream.form() as usize];
+        let first = stream.origin() as usize * self.sinks;
+        for (substance, mass) in self.treated.row(row).iter().enumerate() {
+            if *mass == 0.0 {
+                continue;
+            }
+            for (sink, share) in entry.sinks[substance].iter().enumerate() {
+                self.outputs[(OutputRow::new(first + sink), SubstanceId::new(substance))] += mass * share;
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The horizon: equal steps from a calendar start, counted in whole months, never in accumulated floats.
+
+use crate::base::ids::{Id, StepId, YearId};
+
+/// Months in a year.
+pub const MONTHS: u32 = 12;
+
+/// The steps a run walks through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Horizon {
+    /// First calendar year; the horizon begins on its 1 January, so that yearly tables hold whole years.
+    pub start_year: i32,
+    /// Months in a step: 1, 3 or 12.
+    pub step_months: u32,
+    /// Number of steps.
+    pub steps: usize,
+}
+
+impl Horizon {
+    /// Length of a step (yr).
+    pub fn dt(&self) -> f64 {
+        f64::from(self.step_months) / f64::from(MONTHS)
+    }
+
+    /// Steps in a full year.
+    pub fn steps_per_year(&self) -> usize {
+        (MONTHS / self.step_months) as usize
+    }
+
+    /// Months from 1 January of the first year to the start of a step.
+    fn months(&self, step: StepId) -> u32 {
+        step.index() as u32 * self.step_months
+    }
+
+    /// The year a step lies in.
+    pub fn year_of(&self, step: StepId) -> YearId {
+        YearId::new((self.months(step) / MONTHS) as usize)
+    }
+
+    /// Month in which a step starts, 0 = January.
+    pub fn month_of(&self, step: StepId) -> u32 {
+        self.months(step) % MONTHS
+    }
+
+    /// Number of calendar years touched.
+    pub fn years(&self) -> usize {
+        self.steps.checked_sub(1).map_or(0, |last| self.year_of(StepId::new(last)).index() + 1)
+    }
+
+    /// The calendar year of a year id.
+    pub fn calendar_year(&self, year: YearId) -> i32 {
+        self.start_year + year.index() as i32
+    }
+
+    /// First step that lies in a year.
+    pub fn first_step(&self, year: YearId) -> StepId {
+        StepId::new(year.index() * self.steps_per_year())
+    }
+
+    /// Whether a step is the last of its year, or of the horizon.
+    pub fn closes_year(&self, step: StepId) -> bool {
+        let next = step.index() + 1;
+        next == self.steps || self.year_of(StepId::new(next)) != self.year_of(step)
+    }
+
+    /// The time at a step's start, in years (2025.5 = 1 July 2025).
+    pub fn start_of(&self, step: StepId) -> f64 {
+        f64::from(self.start_year) + f64::from(self.months(step)) / f64::from(MONTHS)
+    }
+
+    /// The time at a step's middle, in years: where states and shares are read.
+    pub fn middle_of(&self, step: StepId) -> f64 {
+        self.start_of(step) + self.dt() / 2.0
+    }
+
+    /// The step's start as `2025-07`, or `2025` for yearly steps.
+    pub fn label(&self, step: StepId) -> String {
+        let year = self.calendar_year(self.year_of(step));
+        if self.step_months == MONTHS { format!("{year}") } else { format!("{year}-{:02}", self.month_of(step) + 1) }
+    }
+
+    /// Step in which a calendar month falls, counted from the horizon's start; negative before it.
+    pub fn step_of_month(&self, year: i32, month: u32) -> i64 {
+        let months = i64::from(year - self.start_year) * i64::from(MONTHS) + i64::from(month);
+        months.div_euclid(i64::from(self.step_months))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_fall_into_their_years() {
+        let horizon = Horizon { start_year: 2010, step_months: 3, steps: 8 };
+        assert_eq!(horizon.years(), 2);
+        assert_eq!(horizon.first_step(YearId::new(1)), StepId::new(4));
+        assert!(horizon.closes_year(StepId::new(3)) && horizon.closes_year(StepId::new(7)));
+        assert!(!horizon.closes_year(StepId::new(4)));
+        assert_eq!(horizon.label(StepId::new(5)), "2011-04");
+        assert_eq!(horizon.step_of_month(2011, 4), 5);
+        assert_eq!(horizon.step_of_month(2009, 11), -1);
+    }
+}

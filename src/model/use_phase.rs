@@ -1,0 +1,191 @@
+//! Use: fleets age and retire packs, living vehicles get new ones, new vehicles and pool packs enter.
+
+use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId};
+use crate::model::composition::mass_of;
+use crate::model::fleet::Retired;
+use crate::model::lifetime::CohortHazards;
+use crate::model::{Model, Now, World};
+
+/// A fleet's place in the model.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream {
+    /// Region of registration.
+    pub region: RegionId,
+    /// Segment.
+    pub segment: SegmentId,
+    /// Chemistry of its packs.
+    pub chemistry: ChemistryId,
+    /// Where its retired packs are collected.
+    pub lot: LotId,
+    /// Index of its pack lifetime in [`UsePhase::battery`].
+    pub battery: usize,
+}
+
+/// What to do when a pool's target falls faster than its packs wear out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnShortfall {
+    /// Refuse the run, naming the step and the shortfall.
+    Error,
+    /// Take packs of every cohort out of service, in proportion.
+    EarlyRetirement,
+    /// Add nothing and let the pool stay above its target.
+    Overshoot,
+}
+
+/// A pool of packs: stock-driven, its inflow follows from a target.
+#[derive(Clone, Debug)]
+pub struct PoolStream {
+    /// Region.
+    pub region: RegionId,
+    /// Segment, for tables.
+    pub segment: SegmentId,
+    /// Chemistry.
+    pub chemistry: ChemistryId,
+    /// Where its worn packs are collected.
+    pub lot: LotId,
+    /// Index of its pack lifetime in [`UsePhase::battery`].
+    pub battery: usize,
+    /// Energy wanted in service at the end of each step, kWh.
+    pub target: Vec<f64>,
+    /// What happens when the target falls too fast.
+    pub on_shortfall: OnShortfall,
+}
+
+/// Hazards of everything in use.
+#[derive(Clone, Debug)]
+pub struct UsePhase {
+    /// Vehicles, by segment.
+    pub vehicle: Vec<CohortHazards>,
+    /// Packs, by distinct lifetime.
+    pub battery: Vec<CohortHazards>,
+    /// What happens when a pack fails in a living vehicle.
+    pub on_failure: crate::model::fleet::PackFailure,
+}
+
+/// Energy of one fleet in a step, kWh, for tables.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FleetReport {
+    /// Packs of new vehicles.
+    pub sold: f64,
+    /// New packs in living vehicles, or new pool packs.
+    pub replaced: f64,
+    /// Packs worn out.
+    pub worn: f64,
+    /// Packs of scrapped vehicles, or taken out of a pool early.
+    pub scrapped: f64,
+}
+
+/// A pool's target fell faster than its packs wear out, and the scenario does not allow it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shortfall {
+    /// Energy above the target, kWh.
+    pub energy: f64,
+}
+
+/// Ages every fleet: fills `worn`, `scrapped` and what is wanted in replacement.
+pub fn retire(model: &Model, world: &mut World, now: Now) {
+    world.worn.fill(0.0);
+    world.scrapped.fill(0.0);
+    world.replaced.fill(0.0);
+    for (row, hazards) in world.vehicle_hazards.iter_mut().zip(&model.usage.vehicle) {
+        hazards.at(now.step, row);
+    }
+    for (row, hazards) in world.battery_hazards.iter_mut().zip(&model.usage.battery) {
+        hazards.at(now.step, row);
+    }
+    for ((stream, fleet), report) in model.streams.iter().zip(&mut world.fleets).zip(&mut world.fleet_reports) {
+        let mut retired =
+            Retired { worn: world.worn.row_mut(stream.lot), scrapped: world.scrapped.row_mut(stream.lot) };
+        let aged = fleet.age(
+            now.year,
+            &world.vehicle_hazards[stream.segment.index()],
+            &world.battery_hazards[stream.battery],
+            model.usage.on_failure,
+            &mut retired,
+        );
+        *report = FleetReport { sold: 0.0, replaced: aged.replaced, worn: aged.worn, scrapped: aged.scrapped };
+        world.replaced[model.output(stream.region, stream.chemistry).index()] += aged.replaced;
+    }
+}
+
+/// New vehicles enter their fleets, and pools are brought to their targets.
+pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
+    world.sold.fill(0.0);
+    world.pooled.fill(0.0);
+    let sales = model.market.sales.row(now.step);
+    for (((stream, fleet), report), sold) in
+        model.streams.iter().zip(&mut world.fleets).zip(&mut world.fleet_reports).zip(sales)
+    {
+        if *sold == 0.0 {
+            continue;
+        }
+        let mut retired =
+            Retired { worn: world.worn.row_mut(stream.lot), scrapped: world.scrapped.row_mut(stream.lot) };
+        let entered = fleet.commission(
+            now.year,
+            *sold,
+            model.usage.vehicle[stream.segment.index()].at_entry(now.year),
+            model.usage.battery[stream.battery].at_entry(now.year),
+            model.usage.on_failure,
+            &mut retired,
+        );
+        report.sold = *sold;
+        report.worn += entered.worn;
+        report.scrapped += entered.scrapped;
+        report.replaced += entered.replaced;
+        let output = model.output(stream.region, stream.chemistry).index();
+        world.sold[output] += sold;
+        world.replaced[output] += entered.replaced;
+    }
+    fill_pools(model, world, now)
+}
+
+fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
+    for ((stream, pool), report) in model.pools.iter().zip(&mut world.pools).zip(&mut world.pool_reports) {
+        let hazards = &model.usage.battery[stream.battery];
+        let worn = world.worn.row_mut(stream.lot);
+        let before: f64 = pool.packs().iter().sum();
+        pool.age(&world.battery_hazards[stream.battery], worn);
+        let held: f64 = pool.packs().iter().sum();
+        *report = FleetReport { worn: before - held, ..FleetReport::default() };
+        let gap = stream.target[now.step.index()] - held;
+        if gap >= 0.0 {
+            let at_entry = hazards.at_entry(now.year);
+            if at_entry < 1.0 {
+                // Enough to stand at the target when the step ends, whatever fails within it.
+                let entered = gap / (1.0 - at_entry);
+                pool.commission(now.year, entered, at_entry, worn);
+                report.replaced = entered;
+                report.worn += entered * at_entry;
+                world.pooled[model.output(stream.region, stream.chemistry).index()] += entered;
+            }
+            continue;
+        }
+        match stream.on_shortfall {
+            OnShortfall::Overshoot => {}
+            OnShortfall::EarlyRetirement => {
+                pool.withdraw(-gap / held, world.scrapped.row_mut(stream.lot));
+                report.scrapped -= gap;
+            }
+            OnShortfall::Error => {
+                // A target that rests on the last digit of a sum is not a falling target.
+                if -gap > 1e-9 * held {
+                    return Err(Shortfall { energy: -gap });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Books what left use, by cause.
+pub fn book_retired(model: &Model, world: &mut World) {
+    for (index, lot) in model.lots.iter().enumerate() {
+        let flows = &model.flows.regions[lot.region.index()];
+        let content = model.composition.whole_pack.vintages(lot.chemistry);
+        for (flow, energy) in [(flows.worn, &world.worn), (flows.scrapped, &world.scrapped)] {
+            mass_of(energy.row(LotId::new(index)), content, &mut world.scratch.mass);
+            world.ledger.transfer(flow, lot.chemistry, &world.scratch.mass);
+        }
+    }
+}

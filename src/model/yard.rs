@@ -1,0 +1,181 @@
+//! The yards: feed is shared out among the plants, let in as far as there is room, and the rest goes to the other
+//! recyclers or stays with its holder.
+
+use crate::base::ids::{ChemistryId, Id, LotId, PlantId, RegionId, all};
+use crate::model::composition::mass_of;
+use crate::model::plant::{FeedStream, Overflow};
+use crate::model::{Model, Now, World};
+
+/// Shares the step's scrap and packs out among the plants and books them.
+pub fn receive(model: &Model, world: &mut World, now: Now) {
+    world.arrivals.fill(0.0);
+    weigh(model, world);
+    count_arrivals(model, world, now);
+    let_in(model, world);
+    for region in all::<RegionId>(model.size.regions) {
+        for chemistry in all::<ChemistryId>(model.size.chemistries) {
+            let output = model.output(region, chemistry);
+            world.scratch.mass.copy_from_slice(world.manufacture.scrap.row(output));
+            let origin = Lot { region, chemistry, id: None };
+            share_out(model, world, now, origin, FeedStream::NewScrap);
+        }
+    }
+    for (index, lot) in model.lots.iter().enumerate() {
+        let id = LotId::new(index);
+        let origin = Lot { region: lot.region, chemistry: lot.chemistry, id: Some(id) };
+        for stream in [FeedStream::Retired, FeedStream::SecondLife] {
+            let offered = match stream {
+                FeedStream::SecondLife => &world.offered_mass.second_life,
+                _ => &world.offered_mass.retired,
+            };
+            world.scratch.mass.copy_from_slice(offered.row(id));
+            share_out(model, world, now, origin, stream);
+        }
+    }
+    recover_elsewhere(model, world);
+}
+
+/// Where a load of feed comes from.
+#[derive(Clone, Copy)]
+struct Lot {
+    region: RegionId,
+    chemistry: ChemistryId,
+    id: Option<LotId>,
+}
+
+/// Turns the offered packs into mass.
+fn weigh(model: &Model, world: &mut World) {
+    for (index, lot) in model.lots.iter().enumerate() {
+        let id = LotId::new(index);
+        let content = model.composition.whole_pack.vintages(lot.chemistry);
+        mass_of(world.offered.retired.row(id), content, world.offered_mass.retired.row_mut(id));
+        mass_of(world.offered.second_life.row(id), content, world.offered_mass.second_life.row_mut(id));
+    }
+}
+
+/// The stream as a plant sees it: packs of another region are purchased.
+fn seen_as(stream: FeedStream, at_home: bool) -> FeedStream {
+    if at_home || stream == FeedStream::NewScrap { stream } else { FeedStream::Purchased }
+}
+
+/// Share of a region's stream that a plant is sent in a step; nothing of a chemistry it does not accept.
+fn share(model: &Model, plant: PlantId, stream: FeedStream, region: RegionId, chemistry: ChemistryId, now: Now) -> f64 {
+    let plant = &model.plants[plant.index()];
+    if plant.accepts[chemistry.index()] { plant.share[stream as usize][(region, now.step)] } else { 0.0 }
+}
+
+/// Tonnes that would arrive at each plant, by stream.
+fn count_arrivals(model: &Model, world: &mut World, now: Now) {
+    for plant in all::<PlantId>(model.plants.len()) {
+        let home = model.plants[plant.index()].region;
+        let mut count = |stream: FeedStream, region: RegionId, chemistry: ChemistryId, tonnes: f64| {
+            let tonnes = tonnes * share(model, plant, stream, region, chemistry, now);
+            let arrivals = &mut world.arrivals[plant.index() * FeedStream::ALL.len()..];
+            arrivals[seen_as(stream, region == home) as usize] += tonnes;
+        };
+        for region in all::<RegionId>(model.size.regions) {
+            for chemistry in all::<ChemistryId>(model.size.chemistries) {
+                let scrap = world.manufacture.scrap.row(model.output(region, chemistry));
+                count(FeedStream::NewScrap, region, chemistry, scrap.iter().sum());
+            }
+        }
+        for (index, lot) in model.lots.iter().enumerate() {
+            let id = LotId::new(index);
+            let retired = world.offered_mass.retired.row(id).iter().sum();
+            count(FeedStream::Retired, lot.region, lot.chemistry, retired);
+            let second = world.offered_mass.second_life.row(id).iter().sum();
+            count(FeedStream::SecondLife, lot.region, lot.chemistry, second);
+        }
+    }
+}
+
+/// Gives the room of each yard to the streams in the yard's order: afterwards `arrivals` is the share let in.
+fn let_in(model: &Model, world: &mut World) {
+    for (index, plant) in model.plants.iter().enumerate() {
+        let state = &mut world.plants[index];
+        let mut room = (plant.yard.limit - state.yard()).max(0.0);
+        let arrivals = &mut world.arrivals[index * FeedStream::ALL.len()..(index + 1) * FeedStream::ALL.len()];
+        (state.report.received, state.report.turned_away) = (0.0, 0.0);
+        for stream in &plant.yard.order {
+            let tonnes = arrivals[*stream as usize];
+            let let_in = tonnes.min(room);
+            room -= let_in;
+            state.report.received += let_in;
+            state.report.turned_away += tonnes - let_in;
+            arrivals[*stream as usize] = if tonnes > 0.0 { let_in / tonnes } else { 1.0 };
+        }
+    }
+}
+
+/// Sends a load, `world.scratch.mass`, to the plants that get it and what is left to the other recyclers.
+fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: FeedStream) {
+    if world.scratch.mass.iter().all(|mass| *mass == 0.0) {
+        return;
+    }
+    let flows = &model.flows.regions[from.region.index()];
+    let mut left = 1.0;
+    for plant in all::<PlantId>(model.plants.len()) {
+        let sent = share(model, plant, stream, from.region, from.chemistry, now);
+        if sent == 0.0 {
+            continue;
+        }
+        let rule = &model.plants[plant.index()];
+        let seen = seen_as(stream, from.region == rule.region);
+        let let_in = world.arrivals[plant.index() * FeedStream::ALL.len() + seen as usize].min(1.0);
+        let state = &mut world.plants[plant.index()];
+        let row = state.feed_row(seen, from.chemistry);
+        for ((part, stored), mass) in
+            world.scratch.second.iter_mut().zip(state.stored.row_mut(row)).zip(&world.scratch.mass)
+        {
+            *part = mass * (sent * let_in);
+            *stored += *part;
+        }
+        let yard = flows.to_yard[plant.index()][stream as usize];
+        world.ledger.transfer(yard, from.chemistry, &world.scratch.second);
+        left -= sent * let_in;
+        if rule.yard.overflow == Overflow::Declined && let_in < 1.0 {
+            if let Some(id) = from.id {
+                decline(model, world, now, id, stream, sent * (1.0 - let_in));
+                left -= sent * (1.0 - let_in);
+            }
+        }
+    }
+    // What is smaller than the rounding of the shares is no load.
+    let left = if left < f64::EPSILON { 0.0 } else { left };
+    for (rest, mass) in world.scratch.second.iter_mut().zip(&world.scratch.mass) {
+        *rest = mass * left;
+    }
+    let flow = if stream == FeedStream::NewScrap { flows.scrap_elsewhere } else { flows.packs_elsewhere };
+    world.ledger.transfer(flow, from.chemistry, &world.scratch.second);
+    for (sum, rest) in world.elsewhere.iter_mut().zip(&world.scratch.second) {
+        *sum += rest;
+    }
+}
+
+/// Packs that find a yard full go back to their holders, who keep them as long as any hibernating pack.
+fn decline(model: &Model, world: &mut World, now: Now, id: LotId, stream: FeedStream, share: f64) {
+    let lot = &model.lots[id.index()];
+    let second = stream == FeedStream::SecondLife;
+    let offered = if second { world.offered.second_life.row(id) } else { world.offered.retired.row(id) };
+    for (energy, offered) in world.scratch.energy.iter_mut().zip(offered) {
+        *energy = offered * share;
+    }
+    // They wait at least until the next step, or a delay of zero would turn in a circle.
+    world.hibernation[id.index()].enter(now.year, &world.scratch.energy, 0.0, &mut world.scratch.released);
+    let content = model.composition.whole_pack.vintages(lot.chemistry);
+    mass_of(&world.scratch.energy, content, &mut world.scratch.second);
+    let flow = model.flows.regions[lot.region.index()].declined;
+    world.ledger.transfer(flow, lot.chemistry, &world.scratch.second);
+}
+
+/// The other recyclers recover what the data say and lose the rest.
+fn recover_elsewhere(model: &Model, world: &mut World) {
+    let scratch = &mut world.scratch;
+    for (s, mass) in world.elsewhere.iter_mut().enumerate() {
+        scratch.mass[s] = *mass * model.other_recovery[s];
+        scratch.second[s] = *mass * (1.0 - model.other_recovery[s]);
+        *mass = 0.0;
+    }
+    world.ledger.transfer_mixed(model.flows.elsewhere_sold, &scratch.mass);
+    world.ledger.transfer_mixed(model.flows.elsewhere_residue, &scratch.second);
+}

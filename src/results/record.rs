@@ -1,0 +1,320 @@
+//! The recorder: sums flows over each period, keeps stocks at its end, and plants and books step by step.
+
+use crate::base::ids::{ChemistryId, FlowId, Id, ProcessId, StepId, SubstanceId, all};
+use crate::model::plant::{PlantReport, SinkKind};
+use crate::model::{Model, Now, Probe, World};
+
+/// How often flows and stocks have a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Every {
+    /// Flows summed over the year, stocks at its end.
+    Year,
+    /// Every step.
+    Step,
+}
+
+/// Energy of one fleet or pool in a period, kWh.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct EnergyRow {
+    /// Packs of new vehicles.
+    pub sold: f64,
+    /// Replacement packs, or packs put into a pool.
+    pub replaced: f64,
+    /// Packs worn out.
+    pub worn: f64,
+    /// Packs of scrapped vehicles.
+    pub scrapped: f64,
+    /// In use at the period's end.
+    pub in_use: f64,
+    /// Vehicles sold.
+    pub vehicles_sold: f64,
+}
+
+/// Books of one process in a step, t by substance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Books {
+    /// In.
+    pub inflow: Vec<f64>,
+    /// Out.
+    pub outflow: Vec<f64>,
+    /// Stock at the end less stock before.
+    pub change: Vec<f64>,
+    /// In - out - change.
+    pub residual: Vec<f64>,
+    /// Residual relative to the larger of throughput, stock and 1 kg.
+    pub relative: Vec<f64>,
+}
+
+/// What a run did.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// First step of each period.
+    pub periods: Vec<StepId>,
+    /// Flows by period, t: rows as in the ledger.
+    flows: Vec<Vec<f64>>,
+    first_row: Vec<usize>,
+    substances: usize,
+    /// Energy by period and fleet.
+    pub fleets: Vec<Vec<EnergyRow>>,
+    /// Energy by period and pool.
+    pub pools: Vec<Vec<EnergyRow>>,
+    /// Energy hibernating at the period's end, kWh by lot.
+    pub hibernating: Vec<Vec<f64>>,
+    /// Energy in second life at the period's end, kWh by lot.
+    pub second_life: Vec<Vec<f64>>,
+    /// Stock at the period's end, t: process x substance.
+    pub stocks: Vec<Vec<f64>>,
+    /// Material put into manufacture by period, t: region x substance.
+    pub input: Vec<Vec<f64>>,
+    /// Recovered material in it, t: origin (new, old) x region x substance.
+    pub recycled: Vec<[Vec<f64>; 2]>,
+    /// Products by period and plant, t by substance, from new and from old scrap.
+    pub products: Vec<Vec<[Vec<f64>; 2]>>,
+    /// Plants by step.
+    pub plants: Vec<Vec<PlantReport>>,
+    /// Books by step and process.
+    pub books: Vec<Vec<Books>>,
+    /// Largest relative residual of any process, substance and step.
+    pub worst_residual: f64,
+    /// The whole system over the horizon: in - out - stock, relative to in, by substance.
+    pub system_residual: Vec<f64>,
+}
+
+impl Results {
+    /// Mass of a flow in a period by substance, t; over all chemistries or of one.
+    pub fn flow(&self, period: usize, flow: FlowId, chemistry: Option<ChemistryId>) -> Vec<f64> {
+        let mut sum = vec![0.0; self.substances];
+        let rows = self.first_row[flow.index()]..self.first_row[flow.index() + 1];
+        let rows = chemistry.map_or(rows.clone(), |k| rows.start + k.index()..rows.start + k.index() + 1);
+        for row in rows {
+            let row = &self.flows[period][row * self.substances..(row + 1) * self.substances];
+            for (sum, mass) in sum.iter_mut().zip(row) {
+                *sum += mass;
+            }
+        }
+        sum
+    }
+
+    /// Total mass of a flow in a period, t.
+    pub fn flow_mass(&self, period: usize, flow: FlowId) -> f64 {
+        self.flow(period, flow, None).iter().sum()
+    }
+
+    /// Stock of a process and substance at a period's end, t.
+    pub fn stock(&self, period: usize, process: ProcessId, substance: SubstanceId) -> f64 {
+        self.stocks[period][process.index() * self.substances + substance.index()]
+    }
+
+    /// The period a step belongs to.
+    pub fn period_of(&self, step: StepId) -> usize {
+        self.periods.partition_point(|first| *first <= step).saturating_sub(1)
+    }
+}
+
+/// Watches a run.
+#[derive(Debug)]
+pub struct Recorder {
+    every: Every,
+    results: Results,
+}
+
+impl Recorder {
+    /// A recorder for a model.
+    pub fn new(model: &Model, every: Every) -> Self {
+        let mut first_row = vec![0];
+        for flow in &model.flows.chart.flows {
+            let rows = if flow.by_chemistry { model.size.chemistries } else { 1 };
+            first_row.push(first_row.last().copied().unwrap_or(0) + rows);
+        }
+        let results = Results {
+            periods: Vec::new(),
+            flows: Vec::new(),
+            first_row,
+            substances: model.size.substances,
+            fleets: Vec::new(),
+            pools: Vec::new(),
+            hibernating: Vec::new(),
+            second_life: Vec::new(),
+            stocks: Vec::new(),
+            input: Vec::new(),
+            recycled: Vec::new(),
+            products: Vec::new(),
+            plants: Vec::new(),
+            books: Vec::new(),
+            worst_residual: 0.0,
+            system_residual: Vec::new(),
+        };
+        Self { every, results }
+    }
+
+    /// What was seen.
+    pub fn finish(mut self, model: &Model) -> Results {
+        self.results.system_residual = system_residual(model, &self.results);
+        self.results
+    }
+
+    fn open_period(&mut self, model: &Model, now: Now) {
+        let results = &mut self.results;
+        let substances = model.size.substances;
+        let rows = results.first_row.last().copied().unwrap_or(0);
+        results.periods.push(now.step);
+        results.flows.push(vec![0.0; rows * substances]);
+        results.fleets.push(vec![EnergyRow::default(); model.streams.len()]);
+        results.pools.push(vec![EnergyRow::default(); model.pools.len()]);
+        results.hibernating.push(vec![0.0; model.lots.len()]);
+        results.second_life.push(vec![0.0; model.lots.len()]);
+        results.stocks.push(vec![0.0; model.flows.chart.processes.len() * substances]);
+        results.input.push(vec![0.0; model.size.regions * substances]);
+        results.recycled.push([(); 2].map(|()| vec![0.0; model.size.regions * substances]));
+        results.products.push(model.plants.iter().map(|_| [(); 2].map(|()| vec![0.0; substances])).collect());
+    }
+
+    fn add_flows(&mut self, world: &World) {
+        if let Some(flows) = self.results.flows.last_mut() {
+            add(flows, world.ledger.all_rows());
+        }
+    }
+
+    fn add_energy(&mut self, model: &Model, world: &World, now: Now) {
+        let (Some(fleets), Some(pools)) = (self.results.fleets.last_mut(), self.results.pools.last_mut()) else {
+            return;
+        };
+        let vehicles = model.market.vehicles_sold.row(now.step);
+        for ((row, report), vehicles) in fleets.iter_mut().zip(&world.fleet_reports).zip(vehicles) {
+            row.sold += report.sold;
+            row.replaced += report.replaced;
+            row.worn += report.worn;
+            row.scrapped += report.scrapped;
+            row.vehicles_sold += vehicles;
+        }
+        for (row, report) in pools.iter_mut().zip(&world.pool_reports) {
+            row.replaced += report.replaced;
+            row.worn += report.worn;
+            row.scrapped += report.scrapped;
+        }
+    }
+
+    fn add_materials(&mut self, model: &Model, world: &World) {
+        let substances = model.size.substances;
+        let results = &mut self.results;
+        if let Some(input) = results.input.last_mut() {
+            add(input, world.manufacture.input.cells());
+        }
+        if let Some(recycled) = results.recycled.last_mut() {
+            for (region, materials) in world.materials.iter().enumerate() {
+                for (sum, taken) in recycled.iter_mut().zip(&materials.taken) {
+                    add(&mut sum[region * substances..(region + 1) * substances], taken);
+                }
+            }
+        }
+        if let Some(products) = results.products.last_mut() {
+            for ((plant, state), sums) in model.plants.iter().zip(&world.plants).zip(products) {
+                for origin in crate::model::plant::Origin::ALL {
+                    for (sink, kind) in plant.sinks.iter().enumerate() {
+                        if matches!(kind, SinkKind::ReturningProduct | SinkKind::SoldProduct) {
+                            add(&mut sums[origin as usize], state.outputs.row(state.output_row(origin, sink)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_stock(&mut self, model: &Model, world: &World, now: Now) {
+        let results = &mut self.results;
+        let mut by_year = vec![0.0; model.size.years];
+        let energy = |table: &crate::base::ids::Table<_, _>, sums: &mut Vec<f64>| {
+            for (lot, sum) in sums.iter_mut().enumerate() {
+                *sum = table.row(crate::base::ids::LotId::new(lot)).iter().sum();
+            }
+        };
+        if let Some(sums) = results.hibernating.last_mut() {
+            energy(&world.hibernating, sums);
+        }
+        if let Some(sums) = results.second_life.last_mut() {
+            energy(&world.in_second_life, sums);
+        }
+        if let Some(stocks) = results.stocks.last_mut() {
+            stocks.copy_from_slice(world.ledger.stock.cells());
+        }
+        if let Some(rows) = results.fleets.last_mut() {
+            for (row, fleet) in rows.iter_mut().zip(&world.fleets) {
+                by_year.fill(0.0);
+                fleet.add_stock(now.year, &mut by_year);
+                row.in_use = by_year.iter().sum();
+            }
+        }
+        if let Some(rows) = results.pools.last_mut() {
+            for (row, pool) in rows.iter_mut().zip(&world.pools) {
+                row.in_use = pool.packs().iter().sum();
+            }
+        }
+    }
+}
+
+impl Probe for Recorder {
+    fn see(&mut self, model: &Model, world: &World, now: Now) {
+        let opens = now.step.index() == 0
+            || self.every == Every::Step
+            || model.horizon.closes_year(StepId::new(now.step.index() - 1));
+        if opens {
+            self.open_period(model, now);
+        }
+        self.add_flows(world);
+        self.add_energy(model, world, now);
+        self.add_materials(model, world);
+        self.results.plants.push(world.plants.iter().map(|state| state.report).collect());
+        self.results.books.push(books(model, world));
+        self.results.worst_residual = world.ledger.worst;
+        if self.every == Every::Step || model.horizon.closes_year(now.step) {
+            self.take_stock(model, world, now);
+        }
+    }
+}
+
+fn books(model: &Model, world: &World) -> Vec<Books> {
+    let ledger = &world.ledger;
+    all::<ProcessId>(model.flows.chart.processes.len())
+        .map(|process| {
+            let change = |(stock, before): (&f64, &f64)| stock - before;
+            Books {
+                inflow: ledger.inflow.row(process).to_vec(),
+                outflow: ledger.outflow.row(process).to_vec(),
+                change: ledger.stock.row(process).iter().zip(ledger.stock_before.row(process)).map(change).collect(),
+                residual: ledger.residual.row(process).to_vec(),
+                relative: all::<SubstanceId>(model.size.substances).map(|s| ledger.relative(process, s)).collect(),
+            }
+        })
+        .collect()
+}
+
+/// The whole system over the horizon, by substance: what came in less what went out less what is left, relative to
+/// what came in.
+fn system_residual(model: &Model, results: &Results) -> Vec<f64> {
+    use crate::model::ledger::Node;
+    let substances = model.size.substances;
+    let (mut inflow, mut outflow) = (vec![0.0; substances], vec![0.0; substances]);
+    for (index, flow) in model.flows.chart.flows.iter().enumerate() {
+        let sum = match (flow.source, flow.target) {
+            (Node::Outside(_), Node::Inside(_)) => &mut inflow,
+            (Node::Inside(_), Node::Outside(_)) => &mut outflow,
+            _ => continue,
+        };
+        for period in 0..results.periods.len() {
+            add(sum, &results.flow(period, FlowId::new(index), None));
+        }
+    }
+    let mut stock = vec![0.0; substances];
+    if let Some(last) = results.stocks.last() {
+        for process in last.chunks_exact(substances) {
+            add(&mut stock, process);
+        }
+    }
+    (0..substances).map(|s| (inflow[s] - outflow[s] - stock[s]).abs() / inflow[s].max(outflow[s]).max(1e-3)).collect()
+}
+
+fn add(sum: &mut [f64], part: &[f64]) {
+    for (sum, part) in sum.iter_mut().zip(part) {
+        *sum += part;
+    }
+}

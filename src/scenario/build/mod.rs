@@ -1,0 +1,180 @@
+//! From what a scenario says to what it means: names become ids, series become steps, rates become amounts.
+//!
+//! Defaults for what may be left out are stated here, at the place where each is used; numbers of the world come from
+//! the scenario only.
+
+mod collection;
+mod composition;
+mod manufacture;
+mod market;
+mod plant;
+mod usage;
+
+use super::{Problem, Problems, Scenario};
+use crate::base::catalog::Catalog;
+use crate::base::ids::{ChemistryId, Id, StepId, SubstanceId, Table, all};
+use crate::base::series::Series;
+use crate::model::flows::Flows;
+use crate::model::time::Horizon;
+use crate::model::{Model, Size};
+
+/// A model and the names of its dimensions.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The engine's input.
+    pub model: Model,
+    /// What its ids are called.
+    pub catalog: Catalog,
+    /// What is odd but not wrong.
+    pub warnings: Vec<Problem>,
+}
+
+/// Builds the model of a checked scenario.
+///
+/// # Errors
+/// All that does not fit together: shares that give more than there is, plants without an exit, and the like.
+pub fn build(scenario: &Scenario) -> Result<Built, Problems> {
+    let mut builder = Builder::new(scenario);
+    let model = builder.model();
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        builder.problems.into_iter().partition(|problem| problem.level == super::Level::Error);
+    if errors.is_empty() {
+        Ok(Built { model, catalog: builder.catalog, warnings })
+    } else {
+        Err(scenario.problems(errors))
+    }
+}
+
+/// Everything the parts of the build share.
+struct Builder<'a> {
+    scenario: &'a Scenario,
+    catalog: Catalog,
+    horizon: Horizon,
+    size: Size,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
+        let names = |key: &str| scenario.names(key).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let catalog = Catalog {
+            regions: names("system.regions"),
+            segments: names("system.segments"),
+            chemistries: names("system.chemistries"),
+            substances: names("system.substances"),
+            plants: Vec::new(),
+        };
+        let mut problems = Vec::new();
+        let horizon = horizon(scenario, &mut problems);
+        let size = Size {
+            regions: catalog.regions.len(),
+            segments: catalog.segments.len(),
+            chemistries: catalog.chemistries.len(),
+            substances: catalog.substances.len(),
+            years: horizon.years(),
+        };
+        Self { scenario, catalog, horizon, size, problems }
+    }
+
+    fn model(&mut self) -> Model {
+        let composition = self.composition();
+        let market = self.market();
+        let usage = self.usage(&market);
+        let manufacture = self.manufacture();
+        let (collection, second_life) = (usage.rules, self.second_life());
+        let plants = self.plants();
+        let other_recovery = self.other_recovery();
+        let flows = Flows::new(self.size.regions, &plants, |region| manufacture[region.index()].imports_from);
+        Model {
+            horizon: self.horizon,
+            size: self.size,
+            composition,
+            streams: usage.streams,
+            pools: usage.pools,
+            market: usage.market,
+            manufacture,
+            usage: usage.phase,
+            lots: usage.lots,
+            collection,
+            second_life,
+            plants,
+            other_recovery,
+            flows,
+        }
+    }
+
+    /// Reports a problem at a key.
+    fn report(
+        &mut self,
+        key: &str,
+        code: &'static str,
+        title: impl Into<String>,
+        label: impl Into<String>,
+        help: &str,
+    ) {
+        self.problems.push(self.scenario.problem_at(key, code, title, label, help));
+    }
+
+    /// A state or share in every step, read at the step's middle.
+    fn by_step(&self, series: &Series) -> Vec<f64> {
+        all::<StepId>(self.horizon.steps).map(|step| series.at(self.horizon.middle_of(step))).collect()
+    }
+
+    /// The state or share under a key in every step, or a default.
+    fn state(&self, key: &str, default: f64) -> Vec<f64> {
+        match self.scenario.series(key) {
+            Some(series) => self.by_step(series),
+            None => vec![default; self.horizon.steps],
+        }
+    }
+
+    /// A table by step and substance of a value that may be given by substance.
+    fn by_substance(&self, key: &str, default: f64) -> Table<StepId, SubstanceId> {
+        let mut table = Table::filled(self.horizon.steps, self.size.substances, default);
+        for (s, name) in self.catalog.substances.iter().enumerate() {
+            if let Some(series) = self.scenario.by_name(key, name) {
+                for step in all::<StepId>(self.horizon.steps) {
+                    table[(step, SubstanceId::new(s))] = series.at(self.horizon.middle_of(step));
+                }
+            }
+        }
+        table
+    }
+
+    /// Shares of chemistries in every step.
+    fn mix(&self, key: &str) -> Table<StepId, ChemistryId> {
+        let mut table = Table::filled(self.horizon.steps, self.size.chemistries, 0.0);
+        let Some(mix) = self.scenario.mix(key) else { return table };
+        let places: Vec<Option<usize>> =
+            mix.names().map(|name| self.catalog.chemistries.iter().position(|known| known == name)).collect();
+        for step in all::<StepId>(self.horizon.steps) {
+            for (place, share) in places.iter().zip(mix.at(self.horizon.middle_of(step))) {
+                if let Some(k) = place {
+                    table[(step, ChemistryId::new(*k))] = share;
+                }
+            }
+        }
+        table
+    }
+}
+
+/// The horizon: whole calendar years, so that yearly tables hold whole years.
+fn horizon(scenario: &Scenario, problems: &mut Vec<Problem>) -> Horizon {
+    let step_months = match scenario.text("time.step") {
+        Some("1 year") => 12,
+        Some("1 quarter") => 3,
+        _ => 1,
+    };
+    let mut january = |key: &str| {
+        let (year, month) = scenario.month(key).unwrap_or((0, 1));
+        if month != 1 {
+            let label = format!("a run begins and ends on a 1 January, this is month {month}");
+            let help = format!("write e.g. `{key} = {year}-01-01`");
+            problems.push(scenario.problem_at(key, "E0203", format!("`{key}` is not a 1 January"), label, help));
+        }
+        year
+    };
+    let (start, end) = (january("time.start"), january("time.end"));
+    let years = usize::try_from(end - start).unwrap_or(0);
+    Horizon { start_year: start, step_months, steps: years * (12 / step_months as usize) }
+}

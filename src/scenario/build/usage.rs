@@ -1,0 +1,277 @@
+//! Fleets, pools and lifetimes; and, since each fleet needs a place where its packs are collected, the lots.
+
+use super::Builder;
+use super::market::{SWAP_POOL, Trade};
+use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StepId, StreamId, Table, YearId, all};
+use crate::model::collection::{CollectionRule, Lot};
+use crate::model::fleet::PackFailure;
+use crate::model::lifetime::{CohortHazards, InflowAt, Lifetime};
+use crate::model::market::Market;
+use crate::model::use_phase::{OnShortfall, PoolStream, Stream, UsePhase};
+
+/// What the use phase needs.
+pub(super) struct Usage {
+    pub market: Market,
+    pub streams: Vec<Stream>,
+    pub pools: Vec<PoolStream>,
+    pub phase: UsePhase,
+    pub lots: Vec<Lot>,
+    pub rules: Vec<CollectionRule>,
+}
+
+/// Lots and lifetimes while they are being collected.
+struct Draft {
+    lots: Vec<Lot>,
+    rules: Vec<CollectionRule>,
+    /// Rule of each region and segment.
+    rule_of: Vec<usize>,
+    battery: Vec<CohortHazards>,
+    /// Lifetime of each segment and chemistry, once it is needed.
+    battery_of: Vec<Option<usize>>,
+}
+
+impl Builder<'_> {
+    /// Fleets of everything that is ever sold.
+    pub(super) fn usage(&mut self, trades: &[Trade]) -> Usage {
+        let size = self.size;
+        let (rules, rule_of) = self.collection_rules();
+        let mut draft = Draft {
+            lots: Vec::new(),
+            rules,
+            rule_of,
+            battery: Vec::new(),
+            battery_of: vec![None; size.segments * size.chemistries],
+        };
+        let mut streams = Vec::new();
+        let mut sold: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
+        for trade in trades {
+            for chemistry in all::<ChemistryId>(size.chemistries) {
+                let vehicles: Vec<f64> = all::<StepId>(self.horizon.steps)
+                    .map(|step| trade.sales[step.index()] * trade.chemistry[(step, chemistry)])
+                    .collect();
+                if vehicles.iter().all(|sold| *sold == 0.0) {
+                    continue;
+                }
+                let energy = vehicles.iter().zip(&trade.battery).map(|(sold, battery)| sold * battery).collect();
+                let battery = self.battery(&mut draft, trade.segment, chemistry);
+                let lot = draft.lot(trade.region, trade.segment, chemistry, size.segments);
+                streams.push(Stream { region: trade.region, segment: trade.segment, chemistry, lot, battery });
+                sold.push((energy, vehicles));
+            }
+        }
+        let pools = self.pools(&mut draft);
+        let vehicle = all::<SegmentId>(size.segments).map(|segment| self.vehicle(segment, trades)).collect();
+        let on_failure = match self.scenario.text("use.mode") {
+            Some("neither") => PackFailure::Neither,
+            _ => PackFailure::Replacement,
+        };
+        let phase = UsePhase { vehicle, battery: draft.battery, on_failure };
+        let market = self.lay_out(trades, &sold);
+        Usage { market, streams, pools, phase, lots: draft.lots, rules: draft.rules }
+    }
+
+    /// Sales, production and trade in kWh per step.
+    fn lay_out(&self, trades: &[Trade], sold: &[(Vec<f64>, Vec<f64>)]) -> Market {
+        let (steps, size) = (self.horizon.steps, self.size);
+        let mut market = Market {
+            sales: Table::filled(steps, sold.len(), 0.0),
+            vehicles_sold: Table::filled(steps, sold.len(), 0.0),
+            production: Table::filled(steps, size.regions * size.chemistries, 0.0),
+            export: Table::filled(steps, size.regions * size.chemistries, 0.0),
+            surplus: Table::filled(steps, size.chemistries, 0.0),
+            deficit: Table::filled(steps, size.chemistries, 0.0),
+        };
+        for step in all::<StepId>(steps) {
+            for (stream, (energy, vehicles)) in sold.iter().enumerate() {
+                market.sales[(step, StreamId::new(stream))] = energy[step.index()];
+                market.vehicles_sold[(step, StreamId::new(stream))] = vehicles[step.index()];
+            }
+            for chemistry in all::<ChemistryId>(size.chemistries) {
+                let (mut net, mut scale) = (0.0f64, 0.0f64);
+                for trade in trades {
+                    let energy = |vehicles: &[f64]| {
+                        vehicles[step.index()] * trade.battery[step.index()] * trade.chemistry[(step, chemistry)]
+                    };
+                    let output =
+                        crate::base::ids::OutputId::new(trade.region.index() * size.chemistries + chemistry.index());
+                    let (built, exported) = (energy(&trade.production), energy(&trade.export));
+                    market.production[(step, output)] += built;
+                    market.export[(step, output)] += exported;
+                    net += built - exported - energy(&trade.sales);
+                    scale = scale.max(built);
+                }
+                // Where production is what sales and exports need, the rounding of their sums is not trade.
+                if net.abs() > 1e-12 * scale {
+                    market.surplus[(step, chemistry)] = net.max(0.0);
+                    market.deficit[(step, chemistry)] = (-net).max(0.0);
+                }
+            }
+        }
+        market
+    }
+
+    fn pools(&mut self, draft: &mut Draft) -> Vec<PoolStream> {
+        let mut pools = Vec::new();
+        for region in all::<RegionId>(self.size.regions) {
+            let key = format!("swap.{}", self.catalog.region(region));
+            if !self.scenario.has(&key) {
+                continue;
+            }
+            let Some(segment) = self.catalog.segments.iter().position(|name| name == SWAP_POOL).map(SegmentId::new)
+            else {
+                let label = format!("swap stations need the segment `{SWAP_POOL}`");
+                let help = "add \"swap_pool\" to `system.segments` and its lifetime under `[use.swap_pool.battery]`";
+                self.report(&key, "E0401", "there is no segment for the pool", label, help);
+                continue;
+            };
+            let part = |name: &str| self.state(&format!("{key}.{name}"), 0.0);
+            let (stations, packs, energy) = (part("stations"), part("packs_per_station"), part("energy"));
+            let mix = self.mix(&format!("{key}.chemistry"));
+            let on_shortfall = self.on_shortfall(&format!("{key}.on_shortfall"));
+            for chemistry in all::<ChemistryId>(self.size.chemistries) {
+                let target: Vec<f64> = all::<StepId>(self.horizon.steps)
+                    .map(|step| {
+                        let t = step.index();
+                        stations[t] * packs[t] * energy[t] * mix[(step, chemistry)]
+                    })
+                    .collect();
+                if target.iter().all(|wanted| *wanted == 0.0) {
+                    continue;
+                }
+                let battery = self.battery(draft, segment, chemistry);
+                let lot = draft.lot(region, segment, chemistry, self.size.segments);
+                pools.push(PoolStream { region, segment, chemistry, lot, battery, target, on_shortfall });
+            }
+        }
+        pools
+    }
+
+    fn on_shortfall(&mut self, key: &str) -> OnShortfall {
+        match self.scenario.text(key) {
+            None | Some("error") => OnShortfall::Error,
+            Some("early_retirement") => OnShortfall::EarlyRetirement,
+            Some("overshoot") => OnShortfall::Overshoot,
+            Some(other) => {
+                let label = format!("`{other}` is none of error, early_retirement, overshoot");
+                self.report(
+                    key,
+                    "E0203",
+                    "unknown rule for a shortfall",
+                    label,
+                    "write e.g. `on_shortfall = \"overshoot\"`",
+                );
+                OnShortfall::Error
+            }
+        }
+    }
+
+    /// Index of the pack lifetime of a segment and chemistry.
+    fn battery(&mut self, draft: &mut Draft, segment: SegmentId, chemistry: ChemistryId) -> usize {
+        let place = segment.index() * self.size.chemistries + chemistry.index();
+        if let Some(known) = draft.battery_of[place] {
+            return known;
+        }
+        let key = format!("use.{}.battery", self.catalog.segment(segment));
+        let name = self.catalog.chemistry(chemistry).to_owned();
+        let hazards = self.hazards(&key, Some(&name));
+        draft.battery.push(hazards);
+        draft.battery_of[place] = Some(draft.battery.len() - 1);
+        draft.battery.len() - 1
+    }
+
+    /// Vehicle lifetimes of a segment; segments without vehicles have none that matter.
+    fn vehicle(&mut self, segment: SegmentId, trades: &[Trade]) -> CohortHazards {
+        let key = format!("use.{}.vehicle", self.catalog.segment(segment));
+        if trades.iter().any(|trade| trade.segment == segment) {
+            self.hazards(&key, None)
+        } else {
+            CohortHazards::new(&self.horizon, InflowAt::End, |_| Lifetime::Fixed { life: f64::INFINITY })
+        }
+    }
+
+    /// Hazards of the lifetime under a key, its parameters read for each cohort year.
+    pub(super) fn hazards(&mut self, key: &str, chemistry: Option<&str>) -> CohortHazards {
+        let inflow_at = match self.scenario.text("use.inflow_at") {
+            Some("start") => InflowAt::Start,
+            Some("end") => InflowAt::End,
+            _ => InflowAt::Middle,
+        };
+        let lifetimes: Vec<Lifetime> = all::<YearId>(self.size.years)
+            .map(|year| self.lifetime(key, chemistry, f64::from(self.horizon.calendar_year(year))))
+            .collect();
+        if let Some(first) = lifetimes.first() {
+            self.warn_untruncated(key, first);
+        }
+        CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()])
+    }
+
+    fn warn_untruncated(&mut self, key: &str, lifetime: &Lifetime) {
+        let lost = lifetime.lost_at_birth();
+        if lost > 1e-6 {
+            let title = format!("`{key}` retires {:.2} % of every cohort at once", lost * 100.0);
+            let label = "the normal distribution reaches below age 0";
+            let help = "write `distribution = \"normal_trunc0\"` to cut it there";
+            let problem = self.scenario.problem_at(&format!("{key}.distribution"), "W0101", title, label, help);
+            self.problems.push(problem.as_warning());
+        }
+    }
+
+    /// The lifetime of one cohort year; reports what is missing once and carries on with something harmless.
+    fn lifetime(&mut self, key: &str, chemistry: Option<&str>, year: f64) -> Lifetime {
+        let scenario = self.scenario;
+        let parameter = |name: &str| {
+            let key = format!("{key}.{name}");
+            let series = chemistry.and_then(|name| scenario.by_name(&key, name)).or_else(|| scenario.series(&key));
+            series.map(|series| series.at(year)).filter(|value| *value > 0.0)
+        };
+        let distribution = scenario.text(&format!("{key}.distribution")).unwrap_or_default();
+        let found = match distribution {
+            "fixed" => parameter("life").map(|life| Lifetime::Fixed { life }),
+            "normal" => parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::Normal { mean, sd }),
+            "normal_trunc0" => {
+                parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::NormalTrunc0 { mean, sd })
+            }
+            "lognormal" => parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::LogNormal { mean, sd }),
+            "weibull" => parameter("shape").and_then(|shape| {
+                let by_scale = parameter("scale").map(|scale| Lifetime::Weibull { shape, scale });
+                by_scale.or_else(|| parameter("mean").map(|mean| Lifetime::weibull_with_mean(mean, shape)))
+            }),
+            _ => None,
+        };
+        found.unwrap_or_else(|| {
+            self.report_lifetime(key, distribution, chemistry);
+            Lifetime::Fixed { life: f64::INFINITY }
+        })
+    }
+
+    fn report_lifetime(&mut self, key: &str, distribution: &str, chemistry: Option<&str>) {
+        let (needs, example) = match distribution {
+            "fixed" => ("`life`", "life = \"8 yr\""),
+            "normal" | "normal_trunc0" | "lognormal" => ("`mean` and `sd`", "mean = \"12 yr\"` and `sd = \"5 yr\""),
+            "weibull" => ("`shape`, and `scale` or `mean`", "shape = 3.5` and `scale = \"8.5 yr\""),
+            _ => {
+                ("`distribution` and its parameters", "distribution = \"weibull\"`, `shape = 3.5`, `scale = \"8.5 yr\"")
+            }
+        };
+        let of = chemistry.map_or(String::new(), |name| format!(" of `{name}`"));
+        let title = format!("the lifetime{of} under `{key}` is incomplete");
+        if self.problems.iter().any(|problem| problem.title == title) {
+            return;
+        }
+        let label = format!("needs {needs}, above 0");
+        self.report(key, "E0202", title, label, &format!("write e.g. `{example}`"));
+    }
+}
+
+impl Draft {
+    /// The lot of a region, segment and chemistry: segments with the same rule share one.
+    fn lot(&mut self, region: RegionId, segment: SegmentId, chemistry: ChemistryId, segments: usize) -> LotId {
+        let rule = self.rule_of[region.index() * segments + segment.index()];
+        let same = |lot: &Lot| lot.region == region && lot.chemistry == chemistry && lot.rule == rule;
+        let known = self.lots.iter().position(same);
+        LotId::new(known.unwrap_or_else(|| {
+            self.lots.push(Lot { region, chemistry, rule });
+            self.lots.len() - 1
+        }))
+    }
+}
