@@ -22,8 +22,10 @@ fn step_loop(criterion: &mut Criterion) {
             recorder.finish(&model)
         });
     });
-    criterion.bench_function("hefei/build", |bencher| bencher.iter(|| build::build(black_box(&scenario)).expect("builds")));
-    criterion.bench_function("hefei/load", |bencher| bencher.iter(|| Scenario::load(black_box(&file), &[]).expect("loads")));
+    criterion
+        .bench_function("hefei/build", |bencher| bencher.iter(|| build::build(black_box(&scenario)).expect("builds")));
+    criterion
+        .bench_function("hefei/load", |bencher| bencher.iter(|| Scenario::load(black_box(&file), &[]).expect("loads")));
 }
 
 criterion_group! {

@@ -7,7 +7,7 @@
 
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, StepId, Table, YearId};
 use crate::model::composition::mass_of;
-use crate::model::lifetime::CohortHazards;
+use crate::model::hazard::CohortHazards;
 use crate::model::{Model, Now, World};
 
 /// A fate of retired packs.

@@ -7,6 +7,7 @@ pub mod collection;
 pub mod composition;
 pub mod fleet;
 pub mod flows;
+pub mod hazard;
 pub mod ledger;
 pub mod lifetime;
 pub mod manufacture;

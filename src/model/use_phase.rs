@@ -3,7 +3,7 @@
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId};
 use crate::model::composition::mass_of;
 use crate::model::fleet::Retired;
-use crate::model::lifetime::CohortHazards;
+use crate::model::hazard::CohortHazards;
 use crate::model::{Model, Now, World};
 
 /// A fleet's place in the model.

@@ -3,7 +3,8 @@
 use super::Builder;
 use crate::base::ids::{ChemistryId, Id, RegionId, SegmentId, StepId, Table, all};
 use crate::model::collection::{CollectionRule, Fate, SecondLife};
-use crate::model::lifetime::{CohortHazards, InflowAt, Lifetime};
+use crate::model::hazard::{CohortHazards, InflowAt};
+use crate::model::lifetime::Lifetime;
 use statrs::function::erf::erfc;
 
 impl Builder<'_> {

@@ -5,7 +5,8 @@ use super::market::{SWAP_POOL, Trade};
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StepId, StreamId, Table, YearId, all};
 use crate::model::collection::{CollectionRule, Lot};
 use crate::model::fleet::PackFailure;
-use crate::model::lifetime::{CohortHazards, InflowAt, Lifetime};
+use crate::model::hazard::{CohortHazards, InflowAt};
+use crate::model::lifetime::Lifetime;
 use crate::model::market::Market;
 use crate::model::use_phase::{OnShortfall, PoolStream, Stream, UsePhase};
 

@@ -1,0 +1,154 @@
+//! Hazards: the share of what is in use that leaves in a step, by cohort year. A lifetime gives its survival; all else
+//! follows from it here.
+
+use crate::base::ids::{Id, StepId, YearId};
+use crate::model::lifetime::Lifetime;
+use crate::model::time::Horizon;
+
+/// When within its step a cohort enters: the age it has reached at the end of that step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InflowAt {
+    /// At the step's end: age 0.
+    End,
+    /// In the middle: half a step.
+    Middle,
+    /// At the start: a whole step.
+    Start,
+}
+
+impl InflowAt {
+    /// Age at the end of the step of entry, in steps.
+    pub fn first_age(self) -> f64 {
+        match self {
+            Self::End => 0.0,
+            Self::Middle => 0.5,
+            Self::Start => 1.0,
+        }
+    }
+}
+
+/// Survival below this is taken as none: the last of a cohort leaves then, instead of lingering for centuries.
+/// Nothing is lost: what is cut off leaves in that step.
+pub const NEGLIGIBLE_SURVIVAL: f64 = 1e-12;
+
+/// Hazards of one year's cohort, by step since the year began: the share of what is in use at the end of the step
+/// before that leaves in this step. The cohort enters evenly over its year, so the cohort's hazard at step `n` is
+/// `1 - sum_m S(n-m) / sum_m S(n-1-m)` over the months `m < n` that had entered: exact for an even inflow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hazards {
+    /// By step since the cohort year's first step; `[0]` is 0 (nothing had entered before).
+    by_step: Vec<f64>,
+    /// Share of a step's inflow that is gone at the end of that same step.
+    pub at_entry: f64,
+}
+
+impl Hazards {
+    /// Hazards of a lifetime (yr) for a cohort that enters over `entries` steps and is watched for `steps` steps.
+    pub fn new(lifetime: &Lifetime, inflow_at: InflowAt, dt: f64, entries: usize, steps: usize) -> Self {
+        let first_age = inflow_at.first_age();
+        let survival: Vec<f64> = (0..steps)
+            .map(|age| {
+                let share = lifetime.survival((age as f64 + first_age) * dt);
+                if share < NEGLIGIBLE_SURVIVAL { 0.0 } else { share }
+            })
+            .collect();
+        // What the entries made so far still hold at the end of step `n`, for one unit of inflow each.
+        let held = |n: usize, entered: usize| -> f64 { (0..entered).map(|m| survival[n - m]).sum() };
+        let by_step = (0..steps)
+            .map(|n| {
+                let entered = n.min(entries);
+                let before = if n == 0 { 0.0 } else { held(n - 1, entered) };
+                if n == 0 {
+                    0.0
+                } else if before <= 0.0 {
+                    1.0
+                } else {
+                    (1.0 - held(n, entered) / before).clamp(0.0, 1.0)
+                }
+            })
+            .collect();
+        Self { by_step, at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
+    }
+
+    /// Hazard at a number of steps since the cohort year's first step.
+    #[inline]
+    pub fn at(&self, steps: usize) -> f64 {
+        self.by_step.get(steps).copied().unwrap_or(1.0)
+    }
+}
+
+/// The hazards of every cohort year of one kind of thing.
+#[derive(Clone, Debug)]
+pub struct CohortHazards {
+    distinct: Vec<Hazards>,
+    /// By year: which of the distinct hazards, and the year's first step.
+    cohorts: Vec<(usize, StepId)>,
+}
+
+impl CohortHazards {
+    /// Hazards of lifetimes given by cohort year; equal lifetimes share one table.
+    pub fn new(horizon: &Horizon, inflow_at: InflowAt, lifetime_of: impl Fn(YearId) -> Lifetime) -> Self {
+        let mut lifetimes: Vec<Lifetime> = Vec::new();
+        let mut distinct = Vec::new();
+        let cohorts = (0..horizon.years())
+            .map(|year| {
+                let lifetime = lifetime_of(YearId::new(year));
+                let kind = lifetimes.iter().position(|known| *known == lifetime).unwrap_or_else(|| {
+                    let per_year = horizon.steps_per_year();
+                    lifetimes.push(lifetime);
+                    distinct.push(Hazards::new(&lifetime, inflow_at, horizon.dt(), per_year, horizon.steps));
+                    distinct.len() - 1
+                });
+                (kind, horizon.first_step(YearId::new(year)))
+            })
+            .collect();
+        Self { distinct, cohorts }
+    }
+
+    /// Hazards of all cohorts that exist at a step, by year; cohorts yet to come keep what is there.
+    #[inline]
+    pub fn at(&self, step: StepId, hazards: &mut [f64]) {
+        for (hazard, (kind, first)) in hazards.iter_mut().zip(&self.cohorts) {
+            let Some(steps) = step.index().checked_sub(first.index()) else { break };
+            *hazard = self.distinct[*kind].at(steps);
+        }
+    }
+
+    /// Share of a step's inflow gone at the end of that step, for the cohort of a year.
+    #[inline]
+    pub fn at_entry(&self, year: YearId) -> f64 {
+        self.distinct[self.cohorts[year.index()].0].at_entry
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    #[test]
+    fn yearly_steps_give_the_plain_hazard() {
+        let lifetime = Lifetime::Weibull { shape: 3.5, scale: 8.5 };
+        let hazards = Hazards::new(&lifetime, InflowAt::End, 1.0, 1, 20);
+        assert_eq!(hazards.at_entry, 0.0);
+        for n in 1..20 {
+            let plain = 1.0 - lifetime.survival(f64::from(n)) / lifetime.survival(f64::from(n - 1));
+            assert_relative_eq!(hazards.at(n as usize), plain, epsilon = 1e-15);
+        }
+    }
+
+    #[test]
+    fn an_even_inflow_keeps_exactly_what_its_months_keep() {
+        let (lifetime, dt) = (Lifetime::Weibull { shape: 2.5, scale: 3.0 }, 1.0 / 12.0);
+        let hazards = Hazards::new(&lifetime, InflowAt::Middle, dt, 12, 200);
+        let mut stock = 0.0;
+        for n in 0..60usize {
+            stock *= 1.0 - hazards.at(n);
+            if n < 12 {
+                stock += 1.0 - hazards.at_entry;
+            }
+            let exact: f64 = (0..=n.min(11)).map(|m| lifetime.survival(((n - m) as f64 + 0.5) * dt)).sum();
+            assert_relative_eq!(stock, exact, max_relative = 1e-12);
+        }
+    }
+}
