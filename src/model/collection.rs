@@ -89,12 +89,14 @@ pub struct Offered {
 }
 
 /// Splits what was retired and released; fills `world.offered`.
+#[inline(always)]
 pub fn gather(model: &Model, world: &mut World, now: Now) {
     for index in 0..model.lots.len() {
         gather_lot(model, world, now, LotId::new(index));
     }
 }
 
+#[inline(always)]
 fn gather_lot(model: &Model, world: &mut World, now: Now, id: LotId) {
     let lot = model.lots[id.index()];
     let rule = &model.collection[lot.rule];

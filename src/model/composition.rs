@@ -76,19 +76,33 @@ impl Composition {
     }
 }
 
+/// Substances summed together in registers.
+const BLOCK: usize = 8;
+
 /// Mass of packs of several production years: `mass[s] = sum over years of energy[year] * content[year][s]`, t.
-#[inline]
+#[inline(always)]
 pub fn mass_of(energy: &[f64], content: &[f64], mass: &mut [f64]) {
-    mass.fill(0.0);
-    for (energy, content) in energy.iter().zip(content.chunks_exact(mass.len())) {
-        if *energy != 0.0 {
-            add_scaled(mass, *energy, content);
+    let width = mass.len();
+    let mut done = 0;
+    while width - done >= BLOCK {
+        let mut sums = [0.0; BLOCK];
+        for (energy, content) in energy.iter().zip(content.chunks_exact(width)) {
+            for (sum, content) in sums.iter_mut().zip(&content[done..done + BLOCK]) {
+                *sum += energy * content;
+            }
         }
+        mass[done..done + BLOCK].copy_from_slice(&sums);
+        done += BLOCK;
+    }
+    let rest = &mut mass[done..];
+    rest.fill(0.0);
+    for (energy, content) in energy.iter().zip(content.chunks_exact(width)) {
+        add_scaled(rest, *energy, &content[done..]);
     }
 }
 
 /// `sum[i] += factor * part[i]`.
-#[inline]
+#[inline(always)]
 pub fn add_scaled(sum: &mut [f64], factor: f64, part: &[f64]) {
     for (sum, part) in sum.iter_mut().zip(part) {
         *sum += factor * part;

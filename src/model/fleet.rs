@@ -42,22 +42,25 @@ pub struct Fleet {
     years: usize,
     /// Vehicle years from here on may hold something.
     oldest: usize,
+    /// Packs made from this year on may still be there.
+    oldest_pack: usize,
 }
 
 impl Fleet {
     /// An empty fleet for a horizon of `years`.
     pub fn new(years: usize) -> Self {
-        Self { packs: vec![0.0; years * years], years, oldest: 0 }
+        Self { packs: vec![0.0; years * years], years, oldest: 0, oldest_pack: 0 }
     }
 
     /// Empties the fleet.
     pub fn reset(&mut self) {
         self.packs.fill(0.0);
-        self.oldest = 0;
+        (self.oldest, self.oldest_pack) = (0, 0);
     }
 
     /// Lets a step pass: retires packs and, if asked to, replaces those that failed in living vehicles by new packs of
     /// the same energy (a replacement does not fail within the step in which it is fitted). `vehicle` and `battery` are the hazards of this step by cohort year.
+    #[inline(always)]
     pub fn age(
         &mut self,
         now: YearId,
@@ -67,14 +70,18 @@ impl Fleet {
         retired: &mut Retired<'_>,
     ) -> Aged {
         let end = now.index() + 1;
+        // A pack whose hazard was 1 in the step before is gone, and so are all older ones.
+        while self.oldest_pack < now.index() && self.column_is_empty(self.oldest_pack, end) {
+            self.oldest_pack += 1;
+        }
         let mut sum = Aged::default();
-        let mut oldest = end;
         for p in self.oldest..end {
             let hazard = vehicle[p];
-            let row = &mut self.packs[p * self.years + p..p * self.years + end];
-            let (mut held, mut failed, mut left) = (0.0, 0.0, 0.0);
-            let causes = retired.scrapped[p..end].iter_mut().zip(&mut retired.worn[p..end]);
-            for ((pack, battery), (scrapped, worn)) in row.iter_mut().zip(&battery[p..end]).zip(causes) {
+            let first = p.max(self.oldest_pack);
+            let row = &mut self.packs[p * self.years + first..p * self.years + end];
+            let (mut failed, mut left) = (0.0, 0.0);
+            let causes = retired.scrapped[first..end].iter_mut().zip(&mut retired.worn[first..end]);
+            for ((pack, battery), (scrapped, worn)) in row.iter_mut().zip(&battery[first..end]).zip(causes) {
                 let gone = *pack * hazard;
                 let living = *pack * (1.0 - hazard);
                 let broken = living * battery;
@@ -83,25 +90,31 @@ impl Fleet {
                 failed += broken;
                 left += gone;
                 *pack = living * (1.0 - battery);
-                held += *pack;
             }
             sum.worn += failed;
             sum.scrapped += left;
             if let (PackFailure::Replacement, Some(new)) = (on_failure, row.last_mut()) {
                 *new += failed;
-                held += failed;
                 sum.replaced += failed;
             }
-            if held > 0.0 && oldest == end {
-                oldest = p;
-            }
         }
-        self.oldest = oldest.min(now.index());
+        // Vehicles of which the last has been scrapped hold nothing any more.
+        while self.oldest < now.index() && vehicle[self.oldest] >= 1.0 {
+            self.oldest += 1;
+        }
         sum
+    }
+
+    /// Whether no pack made in a year is left. Looks only at the corner where the year is the oldest: its column holds
+    /// packs of vehicles no younger.
+    #[inline(always)]
+    fn column_is_empty(&self, year: usize, end: usize) -> bool {
+        (self.oldest..=year.min(end - 1)).all(|p| self.packs[p * self.years + year] == 0.0)
     }
 
     /// New vehicles of this year with new packs, kWh. The shares of vehicles and packs that fail within the step of
     /// entry are retired at once, and such packs replaced if asked to.
+    #[inline(always)]
     pub fn commission(
         &mut self,
         now: YearId,
@@ -124,11 +137,13 @@ impl Fleet {
     }
 
     /// Adds the energy in use by pack year, kWh.
+    #[inline(always)]
     pub fn add_stock(&self, now: YearId, stock: &mut [f64]) {
         let end = now.index() + 1;
         for p in self.oldest..end {
-            let row = &self.packs[p * self.years + p..p * self.years + end];
-            for (sum, pack) in stock[p..end].iter_mut().zip(row) {
+            let first = p.max(self.oldest_pack);
+            let row = &self.packs[p * self.years + first..p * self.years + end];
+            for (sum, pack) in stock[first..end].iter_mut().zip(row) {
                 *sum += pack;
             }
         }
@@ -166,6 +181,7 @@ impl Pool {
     }
 
     /// Lets a step pass and adds what wears out, kWh by pack year.
+    #[inline(always)]
     pub fn age(&mut self, battery: &[f64], worn: &mut [f64]) {
         for ((pack, hazard), worn) in self.packs.iter_mut().zip(battery).zip(worn) {
             *worn += *pack * hazard;
@@ -174,12 +190,14 @@ impl Pool {
     }
 
     /// Puts new packs in, kWh; what fails within the step of entry is worn at once.
+    #[inline(always)]
     pub fn commission(&mut self, now: YearId, energy: f64, at_entry: f64, worn: &mut [f64]) {
         worn[now.index()] += energy * at_entry;
         self.packs[now.index()] += energy * (1.0 - at_entry);
     }
 
     /// Takes a share of every cohort out: packs put out of service before they are worn.
+    #[inline(always)]
     pub fn withdraw(&mut self, share: f64, retired: &mut [f64]) {
         for (pack, retired) in self.packs.iter_mut().zip(retired) {
             *retired += *pack * share;
@@ -194,49 +212,65 @@ pub struct Store {
     /// kWh held, `[year of entry][pack year]`.
     packs: Vec<f64>,
     years: usize,
+    /// Years of entry from here on may hold something.
+    oldest: usize,
+    /// Pack years from here on may hold something.
+    oldest_pack: usize,
 }
 
 impl Store {
     /// An empty store.
     pub fn new(years: usize) -> Self {
-        Self { packs: vec![0.0; years * years], years }
+        Self { packs: vec![0.0; years * years], years, oldest: 0, oldest_pack: years }
     }
 
     /// Empties the store.
     pub fn reset(&mut self) {
         self.packs.fill(0.0);
+        (self.oldest, self.oldest_pack) = (0, self.years);
     }
 
     /// Lets a step pass and adds what leaves, kWh by pack year. `hazards` by year of entry.
+    #[inline(always)]
     pub fn age(&mut self, now: YearId, hazards: &[f64], left: &mut [f64]) {
         let end = now.index() + 1;
-        for z in 0..end {
+        for z in self.oldest..end {
             let hazard = hazards[z];
             if hazard == 0.0 {
                 continue;
             }
-            let row = &mut self.packs[z * self.years..z * self.years + end];
-            for (pack, left) in row.iter_mut().zip(&mut left[..end]) {
+            let first = self.oldest_pack.min(z);
+            let row = &mut self.packs[z * self.years + first..=z * self.years + z];
+            for (pack, left) in row.iter_mut().zip(&mut left[first..=z]) {
                 *left += *pack * hazard;
                 *pack *= 1.0 - hazard;
             }
         }
+        while self.oldest < now.index() && hazards[self.oldest] >= 1.0 {
+            self.oldest += 1;
+        }
     }
 
     /// Puts packs in, kWh by pack year; the share `at_entry` leaves within the same step.
+    #[inline(always)]
     pub fn enter(&mut self, now: YearId, packs: &[f64], at_entry: f64, left: &mut [f64]) {
         let row = &mut self.packs[now.index() * self.years..(now.index() + 1) * self.years];
         for ((held, pack), left) in row.iter_mut().zip(packs).zip(left) {
             *held += pack * (1.0 - at_entry);
             *left += pack * at_entry;
         }
+        let first = packs.iter().position(|pack| *pack != 0.0);
+        self.oldest_pack = self.oldest_pack.min(first.unwrap_or(self.years));
     }
 
     /// Adds the energy held by pack year, kWh.
+    #[inline(always)]
     pub fn add_stock(&self, now: YearId, stock: &mut [f64]) {
         let end = now.index() + 1;
-        for z in 0..end {
-            for (sum, pack) in stock[..end].iter_mut().zip(&self.packs[z * self.years..z * self.years + end]) {
+        for z in self.oldest..end {
+            let first = self.oldest_pack.min(z);
+            let row = &self.packs[z * self.years + first..=z * self.years + z];
+            for (sum, pack) in stock[first..=z].iter_mut().zip(row) {
                 *sum += pack;
             }
         }

@@ -31,20 +31,24 @@ impl InflowAt {
 /// Nothing is lost: what is cut off leaves in that step.
 pub const NEGLIGIBLE_SURVIVAL: f64 = 1e-12;
 
-/// Hazards of one year's cohort, by step since the year began: the share of what is in use at the end of the step
-/// before that leaves in this step. The cohort enters evenly over its year, so the cohort's hazard at step `n` is
+/// Hazards of a year's cohort, by step since the year began: the share of what is in use at the end of the step before
+/// that leaves in this step. The cohort enters evenly over its year, so its hazard at step `n` is
 /// `1 - sum_m S(n-m) / sum_m S(n-1-m)` over the months `m < n` that had entered: exact for an even inflow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hazards {
-    /// By step since the cohort year's first step; `[0]` is 0 (nothing had entered before).
-    by_step: Vec<f64>,
+    /// `[step within the year][years since the cohort's year, from many to none]`: so the hazards of all cohorts that
+    /// exist in a step lie side by side, the oldest first.
+    by_phase: Vec<f64>,
+    years: usize,
     /// Share of a step's inflow that is gone at the end of that same step.
     pub at_entry: f64,
 }
 
 impl Hazards {
-    /// Hazards of a lifetime (yr) for a cohort that enters over `entries` steps and is watched for `steps` steps.
-    pub fn new(lifetime: &Lifetime, inflow_at: InflowAt, dt: f64, entries: usize, steps: usize) -> Self {
+    /// Hazards of a lifetime (yr), for cohorts that enter over `per_year` steps of length `dt` (yr) and a horizon of
+    /// `years`.
+    pub fn new(lifetime: &Lifetime, inflow_at: InflowAt, dt: f64, per_year: usize, years: usize) -> Self {
+        let steps = per_year * years;
         let first_age = inflow_at.first_age();
         let survival: Vec<f64> = (0..steps)
             .map(|age| {
@@ -54,26 +58,28 @@ impl Hazards {
             .collect();
         // What the entries made so far still hold at the end of step `n`, for one unit of inflow each.
         let held = |n: usize, entered: usize| -> f64 { (0..entered).map(|m| survival[n - m]).sum() };
-        let by_step = (0..steps)
-            .map(|n| {
-                let entered = n.min(entries);
-                let before = if n == 0 { 0.0 } else { held(n - 1, entered) };
-                if n == 0 {
-                    0.0
-                } else if before <= 0.0 {
-                    1.0
-                } else {
-                    (1.0 - held(n, entered) / before).clamp(0.0, 1.0)
-                }
-            })
-            .collect();
-        Self { by_step, at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
+        let mut by_phase = vec![0.0; steps];
+        for n in 1..steps {
+            let entered = n.min(per_year);
+            let before = held(n - 1, entered);
+            let hazard = if before > 0.0 { (1.0 - held(n, entered) / before).clamp(0.0, 1.0) } else { 1.0 };
+            by_phase[(n % per_year) * years + years - 1 - n / per_year] = hazard;
+        }
+        Self { by_phase, years, at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
+    }
+
+    /// Hazards of the cohorts of all years up to `year`, oldest first, in a step of that year.
+    #[inline(always)]
+    fn cohorts(&self, year: usize, phase: usize) -> &[f64] {
+        let end = (phase + 1) * self.years;
+        &self.by_phase[end - 1 - year..end]
     }
 
     /// Hazard at a number of steps since the cohort year's first step.
-    #[inline]
-    pub fn at(&self, steps: usize) -> f64 {
-        self.by_step.get(steps).copied().unwrap_or(1.0)
+    #[cfg(test)]
+    fn at(&self, steps: usize) -> f64 {
+        let per_year = self.by_phase.len() / self.years;
+        self.cohorts(steps / per_year, steps % per_year)[0]
     }
 }
 
@@ -81,8 +87,9 @@ impl Hazards {
 #[derive(Clone, Debug)]
 pub struct CohortHazards {
     distinct: Vec<Hazards>,
-    /// By year: which of the distinct hazards, and the year's first step.
-    cohorts: Vec<(usize, StepId)>,
+    /// By year: which of the distinct hazards.
+    cohorts: Vec<usize>,
+    per_year: usize,
 }
 
 impl CohortHazards {
@@ -90,34 +97,38 @@ impl CohortHazards {
     pub fn new(horizon: &Horizon, inflow_at: InflowAt, lifetime_of: impl Fn(YearId) -> Lifetime) -> Self {
         let mut lifetimes: Vec<Lifetime> = Vec::new();
         let mut distinct = Vec::new();
-        let cohorts = (0..horizon.years())
+        let (years, per_year) = (horizon.years(), horizon.steps_per_year());
+        let cohorts = (0..years)
             .map(|year| {
                 let lifetime = lifetime_of(YearId::new(year));
-                let kind = lifetimes.iter().position(|known| *known == lifetime).unwrap_or_else(|| {
-                    let per_year = horizon.steps_per_year();
+                lifetimes.iter().position(|known| *known == lifetime).unwrap_or_else(|| {
                     lifetimes.push(lifetime);
-                    distinct.push(Hazards::new(&lifetime, inflow_at, horizon.dt(), per_year, horizon.steps));
+                    distinct.push(Hazards::new(&lifetime, inflow_at, horizon.dt(), per_year, years));
                     distinct.len() - 1
-                });
-                (kind, horizon.first_step(YearId::new(year)))
+                })
             })
             .collect();
-        Self { distinct, cohorts }
+        Self { distinct, cohorts, per_year }
     }
 
     /// Hazards of all cohorts that exist at a step, by year; cohorts yet to come keep what is there.
-    #[inline]
+    #[inline(always)]
     pub fn at(&self, step: StepId, hazards: &mut [f64]) {
-        for (hazard, (kind, first)) in hazards.iter_mut().zip(&self.cohorts) {
-            let Some(steps) = step.index().checked_sub(first.index()) else { break };
-            *hazard = self.distinct[*kind].at(steps);
+        let (year, phase) = (step.index() / self.per_year, step.index() % self.per_year);
+        let mut from = 0;
+        while from <= year {
+            let kind = self.cohorts[from];
+            let same = self.cohorts[from..=year].iter().take_while(|other| **other == kind).count();
+            let table = self.distinct[kind].cohorts(year, phase);
+            hazards[from..from + same].copy_from_slice(&table[from..from + same]);
+            from += same;
         }
     }
 
     /// Share of a step's inflow gone at the end of that step, for the cohort of a year.
-    #[inline]
+    #[inline(always)]
     pub fn at_entry(&self, year: YearId) -> f64 {
-        self.distinct[self.cohorts[year.index()].0].at_entry
+        self.distinct[self.cohorts[year.index()]].at_entry
     }
 }
 
@@ -140,7 +151,7 @@ mod tests {
     #[test]
     fn an_even_inflow_keeps_exactly_what_its_months_keep() {
         let (lifetime, dt) = (Lifetime::Weibull { shape: 2.5, scale: 3.0 }, 1.0 / 12.0);
-        let hazards = Hazards::new(&lifetime, InflowAt::Middle, dt, 12, 200);
+        let hazards = Hazards::new(&lifetime, InflowAt::Middle, dt, 12, 17);
         let mut stock = 0.0;
         for n in 0..60usize {
             stock *= 1.0 - hazards.at(n);

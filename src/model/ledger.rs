@@ -214,6 +214,11 @@ const SMALLEST_SCALE: f64 = 1e-3;
 #[derive(Clone, Debug)]
 pub struct Ledger {
     flows: Table<FlowId, SubstanceId>,
+    /// Rows that hold something in this step, in the order in which they were first booked.
+    booked: Vec<u32>,
+    is_booked: Vec<bool>,
+    /// The flow of each row.
+    flow_of: Vec<u32>,
     first_row: Vec<usize>,
     by_chemistry: Vec<bool>,
     ends: Vec<(Node, Node)>,
@@ -237,14 +242,19 @@ impl Ledger {
     pub fn new(chart: &Chart, chemistries: usize, substances: usize) -> Self {
         let mut first_row = Vec::with_capacity(chart.flows.len() + 1);
         let mut rows = 0;
-        for flow in &chart.flows {
+        let mut flow_of = Vec::new();
+        for (index, flow) in chart.flows.iter().enumerate() {
             first_row.push(rows);
             rows += if flow.by_chemistry { chemistries } else { 1 };
+            flow_of.resize(rows, index as u32);
         }
         first_row.push(rows);
         let books = || Table::filled(chart.processes.len(), substances, 0.0);
         Self {
             flows: Table::filled(rows, substances, 0.0),
+            booked: Vec::with_capacity(rows),
+            is_booked: vec![false; rows],
+            flow_of,
             first_row,
             by_chemistry: chart.flows.iter().map(|flow| flow.by_chemistry).collect(),
             ends: chart.flows.iter().map(|flow| (flow.source, flow.target)).collect(),
@@ -260,114 +270,159 @@ impl Ledger {
 
     /// Forgets everything: a new run.
     pub fn reset(&mut self) {
-        self.flows.fill(0.0);
+        self.clear();
         self.stock.fill(0.0);
         self.worst = 0.0;
     }
 
     /// Opens the books of a step.
+    #[inline(always)]
     pub fn open(&mut self) {
-        self.flows.fill(0.0);
+        self.clear();
         std::mem::swap(&mut self.stock, &mut self.stock_before);
         self.stock.fill(0.0);
     }
 
-    /// Books a movement of mass, t by substance.
-    #[inline]
-    pub fn transfer(&mut self, flow: FlowId, chemistry: ChemistryId, mass: &[f64]) {
-        let offset = if self.by_chemistry[flow.index()] { chemistry.index() } else { 0 };
-        let row = self.flows.row_mut(FlowId::new(self.first_row[flow.index()] + offset));
-        for (booked, mass) in row.iter_mut().zip(mass) {
-            *booked += mass;
+    /// Most flows of most chemistries are empty in most steps: only rows that hold something are touched.
+    #[inline(always)]
+    fn clear(&mut self) {
+        for row in self.booked.drain(..) {
+            self.flows.row_mut(FlowId::new(row as usize)).fill(0.0);
+            self.is_booked[row as usize] = false;
         }
     }
 
+    /// Books a movement of mass, t by substance.
+    #[inline(always)]
+    pub fn transfer(&mut self, flow: FlowId, chemistry: ChemistryId, mass: &[f64]) {
+        if mass.iter().all(|mass| *mass == 0.0) {
+            return;
+        }
+        let offset = if self.by_chemistry[flow.index()] { chemistry.index() } else { 0 };
+        let row = self.first_row[flow.index()] + offset;
+        if !self.is_booked[row] {
+            self.is_booked[row] = true;
+            self.booked.push(row as u32);
+        }
+        add(self.flows.row_mut(FlowId::new(row)), mass);
+    }
+
     /// Books a movement of mass whose chemistry is not known, t by substance.
-    #[inline]
+    #[inline(always)]
     pub fn transfer_mixed(&mut self, flow: FlowId, mass: &[f64]) {
         self.transfer(flow, ChemistryId::new(0), mass);
     }
 
-    /// The rows of a flow in this step, t: one by chemistry, or a single one.
-    pub fn rows(&self, flow: FlowId) -> impl Iterator<Item = &[f64]> {
-        (self.first_row[flow.index()]..self.first_row[flow.index() + 1]).map(|row| self.flows.row(FlowId::new(row)))
-    }
-
-    /// All rows of the step, t: as many as [`Ledger::rows`] gives over all flows, in order.
-    pub fn all_rows(&self) -> &[f64] {
-        self.flows.cells()
+    /// What was booked in this step: the row, as counted over all flows and their chemistries, and its mass, t.
+    pub fn booked(&self) -> impl Iterator<Item = (usize, &[f64])> {
+        self.booked.iter().map(|row| (*row as usize, self.flows.row(FlowId::new(*row as usize))))
     }
 
     /// Closes the step: sums up the flows and checks every process and substance.
+    #[inline(always)]
     pub fn audit(&mut self, step: StepId) -> Result<(), AuditError> {
         self.inflow.fill(0.0);
         self.outflow.fill(0.0);
-        let ends = std::mem::take(&mut self.ends);
-        for (index, (source, target)) in ends.iter().enumerate() {
-            for row in self.first_row[index]..self.first_row[index + 1] {
-                let mass = self.flows.row(FlowId::new(row));
-                if let Node::Inside(process) = source {
-                    add(self.outflow.row_mut(*process), mass);
-                }
-                if let Node::Inside(process) = target {
-                    add(self.inflow.row_mut(*process), mass);
-                }
+        for row in &self.booked {
+            let mass = self.flows.row(FlowId::new(*row as usize));
+            let (source, target) = self.ends[self.flow_of[*row as usize] as usize];
+            if let Node::Inside(process) = source {
+                add(self.outflow.row_mut(process), mass);
+            }
+            if let Node::Inside(process) = target {
+                add(self.inflow.row_mut(process), mass);
             }
         }
-        self.ends = ends;
-        self.refuse_below_zero(step)?;
-        for process in all::<ProcessId>(self.residual.cells().len() / self.substances) {
-            for substance in all::<SubstanceId>(self.substances) {
-                let at = (process, substance);
-                let (inflow, outflow) = (self.inflow[at], self.outflow[at]);
-                let (stock, before) = (self.stock[at], self.stock_before[at]);
-                let residual = (inflow - outflow) - (stock - before);
-                self.residual[at] = residual;
-                let scale = inflow.max(outflow).max(stock).max(before).max(SMALLEST_SCALE);
-                let relative = residual.abs() / scale;
-                let fault = if !(relative.is_finite() && stock.is_finite()) {
-                    Fault::NotFinite
-                } else if stock < 0.0 {
-                    Fault::Negative
-                } else if relative > AUDIT_LIMIT {
-                    Fault::NotConserved
-                } else {
-                    self.worst = self.worst.max(relative);
-                    continue;
-                };
-                let amount = if fault == Fault::Negative { stock } else { relative };
-                return Err(AuditError { fault, process, substance, step, amount });
-            }
+        let worst = self.close();
+        // One comparison covers the usual case; `max` passes over what is not a number, `is_sound` does not.
+        if worst <= AUDIT_LIMIT && self.is_sound() {
+            self.worst = self.worst.max(worst);
+            return Ok(());
         }
-        Ok(())
+        Err(self.find_fault(step))
     }
 
-    /// No flow may run backwards: a negative mass is a fault of the model, never clipped.
-    fn refuse_below_zero(&self, step: StepId) -> Result<(), AuditError> {
-        let Some(cell) = self.flows.cells().iter().position(|mass| *mass < 0.0) else { return Ok(()) };
-        let row = cell / self.substances;
-        let flow = self.first_row.partition_point(|first| *first <= row) - 1;
-        let process = match self.ends[flow] {
-            (Node::Inside(process), _) | (Node::Outside(_), Node::Inside(process)) => process,
-            _ => ProcessId::new(0),
-        };
-        Err(AuditError {
-            fault: Fault::Negative,
-            process,
-            substance: SubstanceId::new(cell % self.substances),
+    /// Fills the residuals; returns the largest relative one.
+    #[inline(always)]
+    fn close(&mut self) -> f64 {
+        let flows = self.inflow.cells().iter().zip(self.outflow.cells());
+        let stocks = self.stock.cells().iter().zip(self.stock_before.cells());
+        let mut worst = 0.0f64;
+        for ((residual, (inflow, outflow)), (stock, before)) in
+            self.residual.cells_mut().iter_mut().zip(flows).zip(stocks)
+        {
+            *residual = (inflow - outflow) - (stock - before);
+            worst = worst.max(residual.abs() / scale(*inflow, *outflow, *stock, *before));
+        }
+        worst
+    }
+
+    /// No flow or stock below zero, and all of them numbers.
+    #[inline(always)]
+    fn is_sound(&self) -> bool {
+        let proper = |mass: &f64| *mass >= 0.0 && *mass < f64::INFINITY;
+        let booked = self.booked.iter().flat_map(|row| self.flows.row(FlowId::new(*row as usize)));
+        self.stock.cells().iter().chain(booked).all(proper)
+    }
+
+    /// Names the first thing that is wrong.
+    #[cold]
+    fn find_fault(&self, step: StepId) -> AuditError {
+        for row in &self.booked {
+            let mass = self.flows.row(FlowId::new(*row as usize));
+            if let Some((substance, fault)) = improper(mass) {
+                // A negative mass is a fault of the model, never clipped.
+                let process = match self.ends[self.flow_of[*row as usize] as usize] {
+                    (Node::Inside(process), _) | (Node::Outside(_), Node::Inside(process)) => process,
+                    _ => ProcessId::new(0),
+                };
+                return AuditError { fault, process, substance, step, amount: mass[substance.index()] };
+            }
+        }
+        let processes = self.residual.cells().len() / self.substances;
+        let mut worst = AuditError {
+            fault: Fault::NotFinite,
+            process: ProcessId::new(0),
+            substance: SubstanceId::new(0),
             step,
-            amount: self.flows.cells()[cell],
-        })
+            amount: 0.0,
+        };
+        for process in all::<ProcessId>(processes) {
+            if let Some((substance, fault)) = improper(self.stock.row(process)) {
+                return AuditError { fault, process, substance, step, amount: self.stock[(process, substance)] };
+            }
+            for substance in all::<SubstanceId>(self.substances) {
+                let amount = self.relative(process, substance);
+                if amount > worst.amount {
+                    worst = AuditError { fault: Fault::NotConserved, process, substance, step, amount };
+                }
+            }
+        }
+        worst
     }
 
     /// Relative size of a residual, as the audit sees it.
     pub fn relative(&self, process: ProcessId, substance: SubstanceId) -> f64 {
         let at = (process, substance);
-        let scale = self.inflow[at].max(self.outflow[at]).max(self.stock[at]).max(self.stock_before[at]);
-        self.residual[at].abs() / scale.max(SMALLEST_SCALE)
+        let scale = scale(self.inflow[at], self.outflow[at], self.stock[at], self.stock_before[at]);
+        self.residual[at].abs() / scale
     }
 }
 
+/// What a residual is measured against: the larger of throughput, stock and 1 kg.
+#[inline(always)]
+fn scale(inflow: f64, outflow: f64, stock: f64, before: f64) -> f64 {
+    inflow.max(outflow).max(stock).max(before).max(SMALLEST_SCALE)
+}
+
+/// The first mass that is negative or not a number.
+fn improper(mass: &[f64]) -> Option<(SubstanceId, Fault)> {
+    let place = mass.iter().position(|mass| !(*mass >= 0.0 && *mass < f64::INFINITY))?;
+    let fault = if mass[place] < 0.0 { Fault::Negative } else { Fault::NotFinite };
+    Some((SubstanceId::new(place), fault))
+}
+
+#[inline(always)]
 fn add(sum: &mut [f64], part: &[f64]) {
     for (sum, part) in sum.iter_mut().zip(part) {
         *sum += part;
@@ -400,6 +455,18 @@ mod tests {
         ledger.stock.row_mut(process)[0] = 3.5;
         let error = ledger.audit(StepId::new(7)).unwrap_err();
         assert_eq!((error.fault, error.process, error.step), (Fault::NotConserved, process, StepId::new(7)));
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_refused() {
+        let (mut ledger, enter, _, process) = one_process();
+        ledger.open();
+        ledger.transfer_mixed(enter, &[f64::NAN]);
+        let error = ledger.audit(StepId::new(3)).unwrap_err();
+        assert_eq!((error.fault, error.process, error.step), (Fault::NotFinite, process, StepId::new(3)));
+        ledger.open();
+        ledger.stock.row_mut(process)[0] = f64::INFINITY;
+        assert_eq!(ledger.audit(StepId::new(4)).unwrap_err().fault, Fault::NotFinite);
     }
 
     #[test]

@@ -82,6 +82,7 @@ impl Pipeline {
 }
 
 /// Makes usable what has served its lag: at the start of a step, before manufacture takes.
+#[inline(always)]
 pub fn arrive(model: &Model, world: &mut World, now: Now) {
     for (plant, pipeline) in model.plants.iter().zip(&mut world.pipelines) {
         let materials = &mut world.materials[plant.returns_to.index()];
@@ -96,6 +97,7 @@ pub fn arrive(model: &Model, world: &mut World, now: Now) {
 
 /// Books what the plants gave: products into the pipeline or sold, residues and emissions out; then sells what is
 /// beyond the inventory limit.
+#[inline(always)]
 pub fn send_back(model: &Model, world: &mut World, now: Now) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &world.plants[index];
@@ -128,6 +130,7 @@ pub fn send_back(model: &Model, world: &mut World, now: Now) {
 }
 
 /// What lies beyond the inventory limit, a time of the region's own need, is sold.
+#[inline(always)]
 fn sell_surplus(model: &Model, world: &mut World, region: RegionId) {
     let steps = model.manufacture[region.index()].inventory_limit / model.horizon.dt();
     let input = world.manufacture.input.row(region);

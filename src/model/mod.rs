@@ -123,15 +123,20 @@ impl Model {
     /// Walks the whole horizon from an empty world.
     pub fn run(&self, world: &mut World, probe: &mut impl Probe) -> Result<(), RunError> {
         world.reset();
+        // The widest vector instructions of the machine, chosen when the program runs. Sums keep their order and
+        // nothing is fused: the bytes are the same on every machine.
+        let machine = pulp::Arch::new();
         for step in all::<StepId>(self.horizon.steps) {
             let now = Now { step, year: self.horizon.year_of(step) };
-            self.step(world, now)?;
+            machine.dispatch(|| self.step(world, now))?;
             probe.see(self, world, now);
         }
         Ok(())
     }
 
-    /// One step: a material's walk round the loop.
+    /// One step: a material's walk round the loop. Inlined with all its stages, so that they are compiled for the
+    /// instructions that [`Model::run`] chose.
+    #[inline(always)]
     pub fn step(&self, world: &mut World, now: Now) -> Result<(), RunError> {
         world.ledger.open();
         // What was recovered earlier becomes usable.
@@ -159,6 +164,7 @@ impl Model {
     }
 
     /// Packs wanted by region and chemistry: vehicles built here, replacement, pools.
+    #[inline(always)]
     fn want_packs(&self, world: &mut World, now: Now) {
         let production = self.market.production.row(now.step);
         let wanted = &mut world.manufacture.wanted;
@@ -170,6 +176,7 @@ impl Model {
     }
 
     /// Books what left the yards.
+    #[inline(always)]
     fn book_feed(&self, world: &mut World) {
         for (index, state) in world.plants.iter().enumerate() {
             let feed = &self.flows.plants[index].feed;
@@ -183,6 +190,7 @@ impl Model {
     }
 
     /// What every process holds at the end of the step, from the stocks themselves: the audit's other side.
+    #[inline(always)]
     fn take_stock(&self, world: &mut World, now: Now) {
         world.in_use.fill(0.0);
         world.hibernating.fill(0.0);

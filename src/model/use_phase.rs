@@ -83,6 +83,7 @@ pub struct Shortfall {
 }
 
 /// Ages every fleet: fills `worn`, `scrapped` and what is wanted in replacement.
+#[inline(always)]
 pub fn retire(model: &Model, world: &mut World, now: Now) {
     world.worn.fill(0.0);
     world.scrapped.fill(0.0);
@@ -109,6 +110,7 @@ pub fn retire(model: &Model, world: &mut World, now: Now) {
 }
 
 /// New vehicles enter their fleets, and pools are brought to their targets.
+#[inline(always)]
 pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
     world.sold.fill(0.0);
     world.pooled.fill(0.0);
@@ -140,6 +142,7 @@ pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shor
     fill_pools(model, world, now)
 }
 
+#[inline(always)]
 fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
     for ((stream, pool), report) in model.pools.iter().zip(&mut world.pools).zip(&mut world.pool_reports) {
         let hazards = &model.usage.battery[stream.battery];
@@ -179,6 +182,7 @@ fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfal
 }
 
 /// Books what left use, by cause.
+#[inline(always)]
 pub fn book_retired(model: &Model, world: &mut World) {
     for (index, lot) in model.lots.iter().enumerate() {
         let flows = &model.flows.regions[lot.region.index()];

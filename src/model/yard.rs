@@ -7,6 +7,7 @@ use crate::model::plant::{FeedStream, Overflow};
 use crate::model::{Model, Now, World};
 
 /// Shares the step's scrap and packs out among the plants and books them.
+#[inline(always)]
 pub fn receive(model: &Model, world: &mut World, now: Now) {
     world.arrivals.fill(0.0);
     weigh(model, world);
@@ -44,6 +45,7 @@ struct Lot {
 }
 
 /// Turns the offered packs into mass.
+#[inline(always)]
 fn weigh(model: &Model, world: &mut World) {
     for (index, lot) in model.lots.iter().enumerate() {
         let id = LotId::new(index);
@@ -54,17 +56,20 @@ fn weigh(model: &Model, world: &mut World) {
 }
 
 /// The stream as a plant sees it: packs of another region are purchased.
+#[inline(always)]
 fn seen_as(stream: FeedStream, at_home: bool) -> FeedStream {
     if at_home || stream == FeedStream::NewScrap { stream } else { FeedStream::Purchased }
 }
 
 /// Share of a region's stream that a plant is sent in a step; nothing of a chemistry it does not accept.
+#[inline(always)]
 fn share(model: &Model, plant: PlantId, stream: FeedStream, region: RegionId, chemistry: ChemistryId, now: Now) -> f64 {
     let plant = &model.plants[plant.index()];
     if plant.accepts[chemistry.index()] { plant.share[stream as usize][(region, now.step)] } else { 0.0 }
 }
 
 /// Tonnes that would arrive at each plant, by stream.
+#[inline(always)]
 fn count_arrivals(model: &Model, world: &mut World, now: Now) {
     for plant in all::<PlantId>(model.plants.len()) {
         let home = model.plants[plant.index()].region;
@@ -90,6 +95,7 @@ fn count_arrivals(model: &Model, world: &mut World, now: Now) {
 }
 
 /// Gives the room of each yard to the streams in the yard's order: afterwards `arrivals` is the share let in.
+#[inline(always)]
 fn let_in(model: &Model, world: &mut World) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &mut world.plants[index];
@@ -108,6 +114,7 @@ fn let_in(model: &Model, world: &mut World) {
 }
 
 /// Sends a load, `world.scratch.mass`, to the plants that get it and what is left to the other recyclers.
+#[inline(always)]
 fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: FeedStream) {
     if world.scratch.mass.iter().all(|mass| *mass == 0.0) {
         return;
@@ -153,6 +160,7 @@ fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: Feed
 }
 
 /// Packs that find a yard full go back to their holders, who keep them as long as any hibernating pack.
+#[inline(always)]
 fn decline(model: &Model, world: &mut World, now: Now, id: LotId, stream: FeedStream, share: f64) {
     let lot = &model.lots[id.index()];
     let second = stream == FeedStream::SecondLife;
@@ -169,6 +177,7 @@ fn decline(model: &Model, world: &mut World, now: Now, id: LotId, stream: FeedSt
 }
 
 /// The other recyclers recover what the data say and lose the rest.
+#[inline(always)]
 fn recover_elsewhere(model: &Model, world: &mut World) {
     let scratch = &mut world.scratch;
     for (s, mass) in world.elsewhere.iter_mut().enumerate() {

@@ -170,8 +170,11 @@ impl Recorder {
     }
 
     fn add_flows(&mut self, world: &World) {
+        let width = self.results.substances;
         if let Some(flows) = self.results.flows.last_mut() {
-            add(flows, world.ledger.all_rows());
+            for (row, mass) in world.ledger.booked() {
+                add(&mut flows[row * width..(row + 1) * width], mass);
+            }
         }
     }
 

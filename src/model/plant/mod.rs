@@ -47,11 +47,6 @@ impl FeedStream {
     pub fn form(self) -> FeedForm {
         if self == Self::NewScrap { FeedForm::Scrap } else { FeedForm::Pack }
     }
-
-    /// Whether what is recovered from it is new or old scrap.
-    pub fn origin(self) -> Origin {
-        if self == Self::NewScrap { Origin::NewScrap } else { Origin::OldScrap }
-    }
 }
 
 /// The form in which feed enters a plant.
@@ -209,6 +204,8 @@ pub struct PlantState {
     pub outputs: Table<OutputRow, SubstanceId>,
     /// Report of this step.
     pub report: PlantReport,
+    /// Feed treated in this step by form, t.
+    by_form: [Vec<f64>; 2],
     unit_room: Vec<f64>,
     unit_load: Vec<f64>,
     chemistries: usize,
@@ -231,6 +228,7 @@ impl PlantState {
             treated: Table::filled(rows, substances, 0.0),
             outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
             report: PlantReport::NOTHING,
+            by_form: [vec![0.0; substances], vec![0.0; substances]],
             unit_room: vec![0.0; plant.units.len()],
             unit_load: vec![0.0; plant.units.len()],
             chemistries,
@@ -269,9 +267,10 @@ impl PlantState {
     }
 
     /// Treats what the step allows; fills `treated`, `outputs` and `report`.
+    #[inline(always)]
     pub fn process(&mut self, plant: &Plant, step: StepId, dt: f64) {
         self.treated.fill(0.0);
-        self.outputs.fill(0.0);
+        self.by_form.iter_mut().for_each(|sum| sum.fill(0.0));
         let running = plant.running[step.index()];
         let mut room = plant.nameplate * dt * running.rate;
         self.report.available = room;
@@ -288,6 +287,7 @@ impl PlantState {
                 }
             }
         }
+        self.run_flowsheet(plant);
         self.report.yard = self.yard();
         self.report.bottleneck = match (running.phase, binding) {
             (phase @ (Phase::NotBuilt | Phase::Construction), _) => Bottleneck::Calendar(phase),
@@ -336,28 +336,30 @@ impl PlantState {
             let stored = self.stored.row_mut(row);
             let treated = self.treated.row_mut(row);
             let mut sum = 0.0;
-            for (stored, treated) in stored.iter_mut().zip(treated) {
+            for ((stored, treated), form) in
+                stored.iter_mut().zip(treated).zip(&mut self.by_form[stream.form() as usize])
+            {
                 *treated = *stored * fraction;
                 *stored *= 1.0 - fraction;
+                *form += *treated;
                 sum += *treated;
             }
             self.report.treated[stream as usize] += sum;
-            if sum > 0.0 {
-                self.run_flowsheet(plant, stream, row);
-            }
         }
     }
 
-    /// Splits what was treated of a row among the sinks.
-    fn run_flowsheet(&mut self, plant: &Plant, stream: FeedStream, row: FeedRow) {
-        let entry = &plant.flowsheet.entries[stream.form() as usize];
-        let first = stream.origin() as usize * self.sinks;
-        for (substance, mass) in self.treated.row(row).iter().enumerate() {
-            if *mass == 0.0 {
-                continue;
-            }
-            for (sink, share) in entry.sinks[substance].iter().enumerate() {
-                self.outputs[(OutputRow::new(first + sink), SubstanceId::new(substance))] += mass * share;
+    /// Splits what was treated among the sinks. Production scrap and packs enter at their own units, and what they
+    /// give is new and old scrap: form and origin are the same two kinds.
+    #[inline(always)]
+    fn run_flowsheet(&mut self, plant: &Plant) {
+        for (form, origin) in [(FeedForm::Pack, Origin::OldScrap), (FeedForm::Scrap, Origin::NewScrap)] {
+            let entry = &plant.flowsheet.entries[form as usize];
+            for sink in 0..self.sinks {
+                let row = OutputRow::new(origin as usize * self.sinks + sink);
+                let outputs = self.outputs.row_mut(row).iter_mut().zip(&self.by_form[form as usize]);
+                for ((output, mass), shares) in outputs.zip(&entry.sinks) {
+                    *output = mass * shares[sink];
+                }
             }
         }
     }
