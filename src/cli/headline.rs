@@ -3,7 +3,6 @@
 use crate::base::ids::{Id, PlantId, RegionId, SubstanceId, all};
 use crate::base::number::readable;
 use crate::model::plant::FeedStream;
-use crate::results::indicator::View;
 use crate::results::summary::{Heading, PlantYear};
 use crate::results::tables::Run;
 use std::fmt::Write;
@@ -35,16 +34,10 @@ pub fn text(run: &Run<'_>, heading: &Heading) -> String {
         let _ = writeln!(text, "recycled share of input, batteries made in {}, %", run.catalog.region(region));
         for name in METALS {
             let Some(s) = run.catalog.substances.iter().position(|known| known == name) else { continue };
-            let place = region.index() * run.model.size.substances + s;
+            let s = SubstanceId::new(s);
             let shares = periods.iter().map(|periods| {
-                let recycled: f64 = periods
-                    .iter()
-                    .map(|period| {
-                        let view = View { model: run.model, results: run.results, period: *period };
-                        view.recycled(region, SubstanceId::new(s)).iter().sum::<f64>()
-                    })
-                    .sum();
-                percent(recycled, periods.iter().map(|period| run.results.input[*period][place]).sum())
+                let recycled: f64 = periods.iter().flat_map(|period| run.results.recycled_of(*period, region, s)).sum();
+                percent(recycled, periods.iter().map(|period| run.results.input_of(*period, region, s)).sum())
             });
             row(&mut text, &format!("  {name}"), shares);
         }
@@ -86,9 +79,19 @@ fn plant_lines(text: &mut String, run: &Run<'_>, plant: PlantId, years: &[i32]) 
     }
     let binding = told.iter().map(|row| {
         let most = row.binding.iter().max_by_key(|(_, count)| *count);
-        most.map_or(String::new(), |(name, _)| name.clone())
+        most.map_or(String::new(), |(name, _)| short(name).to_owned())
     });
     row(text, "  limited by", binding);
+}
+
+/// What limits a plant, in a word that fits a column.
+fn short(name: &str) -> &str {
+    match name {
+        "not built" => "no plant",
+        "construction" => "building",
+        "nameplate" => "capacity",
+        other => other,
+    }
 }
 
 /// The years of the columns: every fifth, as many as fit.

@@ -35,6 +35,9 @@ pub fn all(run: &Run<'_>, context: &Context<'_>) -> Result<Vec<Figure>, ChartErr
         Figure { name: "in_use_stock".to_owned(), svg: stocks::chart(run, context).svg()? },
         Figure { name: "retired_packs".to_owned(), svg: retirements::chart(run, context).svg()? },
     ];
+    if let Some(chart) = retirements::against_estimates(run, context) {
+        figures.push(Figure { name: "retired_packs_and_estimates".to_owned(), svg: chart.svg()? });
+    }
     for (index, names) in run.catalog.plants.iter().enumerate() {
         if let Some(chart) = plant::chart(run, context, index) {
             figures.push(Figure { name: format!("plant_{}", names.name), svg: chart.svg()? });

@@ -8,6 +8,8 @@ use crate::model::plant::FeedStream;
 use crate::results::tables::Run;
 use std::collections::BTreeMap;
 
+const AGAIN: &str = "Packs leaving hibernation or a second life appear again under their new fate.";
+
 /// A published estimate of the packs retired in a year.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Estimate {
@@ -32,9 +34,32 @@ const FATES: [(&str, fn(&RegionFlows) -> Vec<FlowId>); 6] = [
     ("landfill or lost", |flows| vec![flows.landfill]),
 ];
 
-/// Mass of packs by fate, kt/yr.
+/// Mass of packs by fate over the whole horizon, kt/yr.
 pub fn chart(run: &Run<'_>, context: &Context<'_>) -> StackedArea {
-    let years: Vec<i32> = run.year_ends().map(|period| run.year(period)).filter(|year| *year >= context.from).collect();
+    let last = run.model.horizon.start_year + run.model.size.years as i32 - 1;
+    StackedArea {
+        title: "Retired packs by fate".to_owned(),
+        footnote: format!("{AGAIN} {}", source(run)),
+        ..by_fate(run, context, last)
+    }
+}
+
+/// The same beside published estimates, up to the last of them; nothing if there are none to stand beside.
+pub fn against_estimates(run: &Run<'_>, context: &Context<'_>) -> Option<StackedArea> {
+    let shown = context.estimates.iter().filter(|estimate| estimate.year >= context.from);
+    let last = shown.map(|estimate| estimate.year).max()?;
+    Some(StackedArea {
+        title: "Retired packs by fate, and what others estimate".to_owned(),
+        marks: marks(context),
+        marks_name: "published estimates".to_owned(),
+        footnote: footnote(run, context),
+        ..by_fate(run, context, last)
+    })
+}
+
+fn by_fate(run: &Run<'_>, context: &Context<'_>, last: i32) -> StackedArea {
+    let years: Vec<i32> =
+        run.year_ends().map(|period| run.year(period)).filter(|year| (context.from..=last).contains(year)).collect();
     let mut layers: Vec<Series> = FATES.iter().map(|(name, _)| Series::new(*name, vec![0.0; years.len()])).collect();
     for period in 0..run.results.periods.len() {
         let Some(place) = years.iter().position(|year| *year == run.year(period)) else { continue };
@@ -45,15 +70,11 @@ pub fn chart(run: &Run<'_>, context: &Context<'_>) -> StackedArea {
     }
     layers.retain(|layer| layer.values.iter().any(|value| *value > 0.0));
     StackedArea {
-        title: "Retired packs by fate, and what others estimate".to_owned(),
         subtitle: context.title.to_owned(),
         x_label: "year".to_owned(),
         y_label: "kt/yr".to_owned(),
         x: years.iter().map(|year| f64::from(*year)).collect(),
         layers,
-        marks: marks(context),
-        marks_name: "published estimates".to_owned(),
-        footnote: footnote(run, context),
         palette: Palette::new(["formal: recycled", "formal: second life", "informal workshops", "kept by holders"])
             .with_greys(["used export", "landfill or lost"]),
         ..StackedArea::default()
@@ -89,9 +110,5 @@ fn footnote(run: &Run<'_>, context: &Context<'_>) -> String {
             reporters.push(&estimate.reporter);
         }
     }
-    let again = "Packs leaving hibernation or a second life appear again under their new fate.";
-    if reporters.is_empty() {
-        return format!("{again} {}", source(run));
-    }
-    format!("{again} Estimates, annual, of China's vehicle batteries: {}. {}", reporters.join("; "), source(run))
+    format!("{AGAIN} Estimates, annual, of China's vehicle batteries: {}. {}", reporters.join("; "), source(run))
 }

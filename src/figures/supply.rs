@@ -4,11 +4,10 @@ use super::{Context, display_region, source};
 use crate::base::ids::{Id, RegionId, SubstanceId};
 use crate::base::number::readable;
 use crate::charts::{Palette, Series, SupplyChart, SupplyPanel};
-use crate::results::indicator::View;
 use crate::results::tables::Run;
 
 const METALS: [(&str, &str); 3] = [("Li", "Lithium"), ("Ni", "Nickel"), ("Co", "Cobalt")];
-const LAYERS: [&str; 3] = ["recycled from old packs", "recycled from production scrap", "primary"];
+const LAYERS: [&str; 3] = ["recycled: old packs", "recycled: new scrap", "primary"];
 
 /// Li, Ni and Co of one region, kt/yr; nothing for a region that makes no batteries.
 pub fn chart(run: &Run<'_>, context: &Context<'_>, region: usize) -> Option<SupplyChart> {
@@ -32,13 +31,12 @@ pub fn chart(run: &Run<'_>, context: &Context<'_>, region: usize) -> Option<Supp
 fn panel(run: &Run<'_>, context: &Context<'_>, region: RegionId, symbol: &str, name: &str) -> Option<SupplyPanel> {
     let place = run.catalog.substances.iter().position(|known| known == symbol)?;
     let substance = SubstanceId::new(place);
-    let cell = region.index() * run.model.size.substances + place;
     let years: Vec<i32> = run.year_ends().map(|period| run.year(period)).filter(|year| *year >= context.from).collect();
     let mut layers = LAYERS.map(|name| Series::new(name, vec![0.0; years.len()]));
     for period in 0..run.results.periods.len() {
         let Some(year) = years.iter().position(|year| *year == run.year(period)) else { continue };
-        let [new, old] = View { model: run.model, results: run.results, period }.recycled(region, substance);
-        let input = run.results.input[period][cell];
+        let [new, old] = run.results.recycled_of(period, region, substance);
+        let input = run.results.input_of(period, region, substance);
         layers[0].values[year] += old / 1e3;
         layers[1].values[year] += new / 1e3;
         layers[2].values[year] += (input - new - old).max(0.0) / 1e3;

@@ -6,7 +6,7 @@
 //! `reuse share x repurposing yield` of the candidates is used again, the rest is recycled.
 
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, StepId, Table, YearId};
-use crate::model::composition::mass_of;
+use crate::model::composition::{add_scaled, mass_of};
 use crate::model::hazard::CohortHazards;
 use crate::model::{Model, Now, World};
 
@@ -79,7 +79,7 @@ impl SecondLife {
     }
 }
 
-/// Packs that the recyclers are offered in a step, kWh by lot and production year.
+/// Packs that the recyclers are offered in a step, kWh by lot and production year; their mass stands beside it.
 #[derive(Clone, Debug)]
 pub struct Offered {
     /// Retired packs.
@@ -88,11 +88,26 @@ pub struct Offered {
     pub second_life: Table<LotId, YearId>,
 }
 
-/// Splits what was retired and released; fills `world.offered`.
-#[inline(always)]
+/// Splits what was retired and released; fills `world.offered` and `world.offered_mass`.
 pub fn gather(model: &Model, world: &mut World, now: Now) {
-    for index in 0..model.lots.len() {
-        gather_lot(model, world, now, LotId::new(index));
+    world.machine.dispatch(Gather { model, world, now });
+}
+
+/// The kernel of [`gather`].
+struct Gather<'a> {
+    model: &'a Model,
+    world: &'a mut World,
+    now: Now,
+}
+
+impl pulp::WithSimd for Gather<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        for index in 0..self.model.lots.len() {
+            gather_lot(self.model, self.world, self.now, LotId::new(index));
+        }
     }
 }
 
@@ -108,44 +123,48 @@ fn gather_lot(model: &Model, world: &mut World, now: Now, id: LotId) {
     let flows = &model.flows.regions[lot.region.index()];
     let scratch = &mut world.scratch;
 
-    // Hibernation and second life release what is due.
+    let machine = world.machine;
+    let retired_mass = world.retired_mass.row(id);
+
+    // Hibernation and second life release what is due; `scratch.second` sums the mass that comes back.
     scratch.released.fill(0.0);
-    rule.hibernation.at(now.step, &mut world.hibernation_hazards);
-    world.hibernation[id.index()].age(now.year, &world.hibernation_hazards, &mut scratch.released);
+    let hazards = rule.hibernation.at(now.step, &mut world.hazards);
+    world.hibernation[id.index()].age(now.year, hazards, &mut scratch.released);
     for ((kept, worn), scrapped) in scratch.energy.iter_mut().zip(world.worn.row(id)).zip(world.scrapped.row(id)) {
         *kept = (worn + scrapped) * hibernating;
     }
     let at_entry = rule.hibernation.at_entry(now.year);
     world.hibernation[id.index()].enter(now.year, &scratch.energy, at_entry, &mut scratch.released);
-    mass_of(&scratch.energy, content, &mut scratch.mass);
+    scale(&mut scratch.mass, hibernating, retired_mass);
     world.ledger.transfer(flows.hibernated, lot.chemistry, &scratch.mass);
-    mass_of(&scratch.released, content, &mut scratch.mass);
-    world.ledger.transfer(flows.released, lot.chemistry, &scratch.mass);
+    mass_of(machine, &scratch.released, content, &mut scratch.second);
+    world.ledger.transfer(flows.released, lot.chemistry, &scratch.second);
 
     let second = world.offered.second_life.row_mut(id);
     second.fill(0.0);
-    model.second_life.hazards[lot.chemistry.index()].at(now.step, &mut world.service_hazards);
-    world.second_life[id.index()].age(now.year, &world.service_hazards, second);
-    mass_of(second, content, &mut scratch.mass);
-    world.ledger.transfer(flows.second_life_returns, lot.chemistry, &scratch.mass);
+    let hazards = model.second_life.hazards[lot.chemistry.index()].at(now.step, &mut world.hazards);
+    world.second_life[id.index()].age(now.year, hazards, second);
+    let second_mass = world.offered_mass.second_life.row_mut(id);
+    mass_of(machine, second, content, second_mass);
+    world.ledger.transfer(flows.second_life_returns, lot.chemistry, second_mass);
+    add_scaled(&mut scratch.second, 1.0, second_mass);
 
     // What neither recyclers nor holders get.
     let losses =
         [(Fate::Informal, flows.informal), (Fate::UsedExport, flows.used_export), (Fate::Landfill, flows.landfill)];
     for (fate, flow) in losses {
         let share = shares[fate as usize];
-        for (y, energy) in scratch.energy.iter_mut().enumerate() {
-            let first = world.worn.row(id)[y] + world.scrapped.row(id)[y];
-            *energy = share * first + share * again * (scratch.released[y] + second[y]);
-        }
-        mass_of(&scratch.energy, content, &mut scratch.mass);
+        scale(&mut scratch.mass, share, retired_mass);
+        add_scaled(&mut scratch.mass, share * again, &scratch.second);
         world.ledger.transfer(flow, lot.chemistry, &scratch.mass);
     }
 
     // Triage: the good packs are used again, the rest is offered for recycling.
     let reuse = model.second_life.reuse[(now.step, lot.chemistry)];
     let retired = world.offered.retired.row_mut(id);
-    for (y, reused) in scratch.energy.iter_mut().enumerate() {
+    scratch.energy.fill(0.0);
+    retired.fill(0.0);
+    for (y, reused) in scratch.energy.iter_mut().enumerate().take(now.year.index() + 1) {
         let age = now.step.index().checked_sub(model.horizon.first_step(YearId::new(y)).index());
         let healthy = age.map_or(0.0, |steps| model.second_life.healthy_share(lot.chemistry, steps));
         let scrapped = formal * world.scrapped.row(id)[y];
@@ -154,8 +173,20 @@ fn gather_lot(model: &Model, world: &mut World, now: Now, id: LotId) {
             formal * world.worn.row(id)[y] + scrapped * (1.0 - healthy * reuse) + formal * again * scratch.released[y];
         second[y] *= formal * again;
     }
-    mass_of(&scratch.energy, content, &mut scratch.mass);
+    for mass in second_mass {
+        *mass *= formal * again;
+    }
+    mass_of(machine, retired, content, world.offered_mass.retired.row_mut(id));
+    mass_of(machine, &scratch.energy, content, &mut scratch.mass);
     world.ledger.transfer(flows.reused, lot.chemistry, &scratch.mass);
     // Service is counted from the next step on: a pack taken up now does not come back in the same step.
     world.second_life[id.index()].enter(now.year, &scratch.energy, 0.0, &mut scratch.released);
+}
+
+/// `mass[s] = factor * part[s]`.
+#[inline(always)]
+fn scale(mass: &mut [f64], factor: f64, part: &[f64]) {
+    for (mass, part) in mass.iter_mut().zip(part) {
+        *mass = factor * part;
+    }
 }

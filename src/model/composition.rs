@@ -5,37 +5,51 @@
 
 use crate::base::ids::{ChemistryId, Id, SubstanceId, YearId};
 
+/// Substances that are summed together; rows are filled up with zeros to a multiple of it.
+const BLOCK: usize = crate::model::fleet::LANES;
+
 /// One layer of the battery, t/kWh, `[chemistry][year][substance]`.
 #[derive(Clone, Debug)]
 pub struct Content {
     cells: Vec<f64>,
     years: usize,
-    substances: usize,
+    /// Length of a row: the substances and the zeros that fill it up.
+    width: usize,
+}
+
+/// Content of a chemistry by year of production.
+#[derive(Clone, Copy, Debug)]
+pub struct Vintages<'a> {
+    rows: &'a [f64],
+    width: usize,
 }
 
 impl Content {
     /// A layer without any mass.
     pub fn empty(chemistries: usize, years: usize, substances: usize) -> Self {
-        Self { cells: vec![0.0; chemistries * years * substances], years, substances }
+        let width = substances.next_multiple_of(BLOCK);
+        Self { cells: vec![0.0; chemistries * years * width], years, width }
     }
 
-    /// Content of every production year of a chemistry, year after year.
-    pub fn vintages(&self, chemistry: ChemistryId) -> &[f64] {
-        let length = self.years * self.substances;
+    /// Content of every production year of a chemistry.
+    #[inline]
+    pub fn vintages(&self, chemistry: ChemistryId) -> Vintages<'_> {
+        let length = self.years * self.width;
         let start = chemistry.index() * length;
-        &self.cells[start..start + length]
+        Vintages { rows: &self.cells[start..start + length], width: self.width }
     }
 
-    /// Content of one production year, t/kWh by substance.
+    /// Content of one production year, t/kWh by substance, filled up with zeros.
+    #[inline]
     pub fn of(&self, chemistry: ChemistryId, year: YearId) -> &[f64] {
-        let start = year.index() * self.substances;
-        &self.vintages(chemistry)[start..start + self.substances]
+        let start = (chemistry.index() * self.years + year.index()) * self.width;
+        &self.cells[start..start + self.width]
     }
 
     /// The cell for a substance, to be set while the model is built.
     pub fn at_mut(&mut self, chemistry: ChemistryId, year: YearId, substance: SubstanceId) -> &mut f64 {
         let row = chemistry.index() * self.years + year.index();
-        &mut self.cells[row * self.substances + substance.index()]
+        &mut self.cells[row * self.width + substance.index()]
     }
 
     fn add(&mut self, other: &Self) {
@@ -76,33 +90,47 @@ impl Composition {
     }
 }
 
-/// Substances summed together in registers.
-const BLOCK: usize = 8;
-
 /// Mass of packs of several production years: `mass[s] = sum over years of energy[year] * content[year][s]`, t.
-#[inline(always)]
-pub fn mass_of(energy: &[f64], content: &[f64], mass: &mut [f64]) {
-    let width = mass.len();
-    let mut done = 0;
-    while width - done >= BLOCK {
-        let mut sums = [0.0; BLOCK];
-        for (energy, content) in energy.iter().zip(content.chunks_exact(width)) {
-            for (sum, content) in sums.iter_mut().zip(&content[done..done + BLOCK]) {
-                *sum += energy * content;
+#[inline]
+pub fn mass_of(machine: pulp::Arch, energy: &[f64], content: Vintages<'_>, mass: &mut [f64]) {
+    // Packs of one origin come from a few years only: the rest of the horizon is passed over.
+    let Some(first) = energy.iter().position(|energy| *energy != 0.0) else {
+        mass.fill(0.0);
+        return;
+    };
+    let end = energy.iter().rposition(|energy| *energy != 0.0).map_or(first, |last| last + 1);
+    let rows = &content.rows[first * content.width..end * content.width];
+    machine.dispatch(MassOf { energy: &energy[first..end], rows, width: content.width, mass });
+}
+
+/// The kernel of [`mass_of`]: a block of substances stays in registers while the years pass.
+struct MassOf<'a> {
+    energy: &'a [f64],
+    rows: &'a [f64],
+    width: usize,
+    mass: &'a mut [f64],
+}
+
+impl pulp::WithSimd for MassOf<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        for (block, mass) in self.mass.chunks_mut(BLOCK).enumerate() {
+            let mut sums = [0.0; BLOCK];
+            for (energy, row) in self.energy.iter().zip(self.rows.chunks_exact(self.width)) {
+                let content = &row[block * BLOCK..(block + 1) * BLOCK];
+                for (sum, content) in sums.iter_mut().zip(content) {
+                    *sum += energy * content;
+                }
             }
+            mass.copy_from_slice(&sums[..mass.len()]);
         }
-        mass[done..done + BLOCK].copy_from_slice(&sums);
-        done += BLOCK;
-    }
-    let rest = &mut mass[done..];
-    rest.fill(0.0);
-    for (energy, content) in energy.iter().zip(content.chunks_exact(width)) {
-        add_scaled(rest, *energy, &content[done..]);
     }
 }
 
 /// `sum[i] += factor * part[i]`.
-#[inline(always)]
+#[inline]
 pub fn add_scaled(sum: &mut [f64], factor: f64, part: &[f64]) {
     for (sum, part) in sum.iter_mut().zip(part) {
         *sum += factor * part;
@@ -121,8 +149,8 @@ mod tests {
         *layer.at_mut(chemistry, new, SubstanceId::new(1)) = 0.001;
         let composition = Composition::new(layer.clone(), layer.clone(), layer);
         assert_eq!(composition.pack_mass(chemistry, old), 0.003 + 0.003 + 0.003);
-        let mut mass = [9.0; 2];
-        mass_of(&[10.0, 100.0], composition.whole_cell.vintages(chemistry), &mut mass);
-        assert_eq!(mass, [10.0 * 0.006, 100.0 * 0.002]);
+        let mut mass = [9.0; BLOCK];
+        mass_of(pulp::Arch::new(), &[10.0, 100.0], composition.whole_cell.vintages(chemistry), &mut mass);
+        assert_eq!(mass[..3], [10.0 * 0.006, 100.0 * 0.002, 0.0]);
     }
 }

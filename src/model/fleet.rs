@@ -15,12 +15,14 @@ pub enum PackFailure {
     Neither,
 }
 
-/// Energy of retired packs by year of production, kWh, by cause.
+/// Energy by year of production, kWh: what leaves, by cause, and what stays.
 pub struct Retired<'a> {
     /// The pack was worn out.
     pub worn: &'a mut [f64],
     /// The vehicle was scrapped; the pack may still be good.
     pub scrapped: &'a mut [f64],
+    /// In use when the step ends.
+    pub kept: &'a mut [f64],
 }
 
 /// What a step did to a fleet, kWh over all pack years.
@@ -34,32 +36,80 @@ pub struct Aged {
     pub replaced: f64,
 }
 
+/// Pack years that are aged together. Rows by pack year are as long as a multiple of it.
+pub const LANES: usize = 8;
+
 /// One fleet: vehicles of one region, segment and chemistry, counted by the energy of their packs.
 #[derive(Clone, Debug)]
 pub struct Fleet {
-    /// kWh in use, `[vehicle year][pack year]`.
-    packs: Vec<f64>,
+    /// kWh in use, `[block of pack years][vehicle year][pack year within the block]`.
+    packs: Vec<[f64; LANES]>,
     years: usize,
-    /// Vehicle years from here on may hold something.
+    /// Vehicle years that may hold something: from the oldest to the newest.
     oldest: usize,
-    /// Packs made from this year on may still be there.
-    oldest_pack: usize,
+    newest: usize,
+    /// Blocks of pack years from here on may hold something.
+    first_block: usize,
+    /// What failed in the vehicles of each year in this step, kWh by lane.
+    failed: Vec<[f64; LANES]>,
+}
+
+/// What happens to the packs of one vehicle year in one block.
+#[inline(always)]
+fn age_block(
+    packs: &mut [f64; LANES],
+    vehicle: f64,
+    battery: &[f64; LANES],
+    [scrapped, living]: &mut [[f64; LANES]; 2],
+    failed: &mut [f64; LANES],
+) {
+    for lane in 0..LANES {
+        let survivor = packs[lane] * (1.0 - vehicle);
+        scrapped[lane] += packs[lane] * vehicle;
+        living[lane] += survivor;
+        failed[lane] += survivor * battery[lane];
+        packs[lane] = survivor * (1.0 - battery[lane]);
+    }
+}
+
+/// The sum of all lanes, halves first: an order that vector instructions can follow.
+#[inline(always)]
+fn add_lanes(mut lanes: [f64; LANES]) -> f64 {
+    for width in [4, 2, 1] {
+        for lane in 0..width {
+            lanes[lane] += lanes[lane + width];
+        }
+    }
+    lanes[0]
+}
+
+/// The block of a row by pack year.
+#[inline(always)]
+fn block_of(row: &[f64], block: usize) -> [f64; LANES] {
+    let mut lanes = [0.0; LANES];
+    lanes.copy_from_slice(&row[block * LANES..(block + 1) * LANES]);
+    lanes
 }
 
 impl Fleet {
     /// An empty fleet for a horizon of `years`.
     pub fn new(years: usize) -> Self {
-        Self { packs: vec![0.0; years * years], years, oldest: 0, oldest_pack: 0 }
+        let blocks = years.div_ceil(LANES);
+        let failed = vec![[0.0; LANES]; years];
+        Self { packs: vec![[0.0; LANES]; blocks * years], years, oldest: years, newest: 0, first_block: 0, failed }
     }
 
     /// Empties the fleet.
     pub fn reset(&mut self) {
-        self.packs.fill(0.0);
-        (self.oldest, self.oldest_pack) = (0, 0);
+        self.packs.fill([0.0; LANES]);
+        (self.oldest, self.newest, self.first_block) = (self.years, 0, 0);
     }
 
     /// Lets a step pass: retires packs and, if asked to, replaces those that failed in living vehicles by new packs of
-    /// the same energy (a replacement does not fail within the step in which it is fitted). `vehicle` and `battery` are the hazards of this step by cohort year.
+    /// the same energy (a replacement does not fail within the step in which it is fitted). `vehicle` and `battery` are
+    /// the hazards of this step by cohort year; rows by pack year are filled up to a multiple of [`LANES`].
+    ///
+    /// For vehicles of year `p` with packs of year `y`: `scrapped = n hv[p]`, `worn = n (1 - hv[p]) hb[y]`.
     #[inline(always)]
     pub fn age(
         &mut self,
@@ -69,52 +119,58 @@ impl Fleet {
         on_failure: PackFailure,
         retired: &mut Retired<'_>,
     ) -> Aged {
-        let end = now.index() + 1;
-        // A pack whose hazard was 1 in the step before is gone, and so are all older ones.
-        while self.oldest_pack < now.index() && self.column_is_empty(self.oldest_pack, end) {
-            self.oldest_pack += 1;
-        }
         let mut sum = Aged::default();
-        for p in self.oldest..end {
-            let hazard = vehicle[p];
-            let first = p.max(self.oldest_pack);
-            let row = &mut self.packs[p * self.years + first..p * self.years + end];
-            let (mut failed, mut left) = (0.0, 0.0);
-            let causes = retired.scrapped[first..end].iter_mut().zip(&mut retired.worn[first..end]);
-            for ((pack, battery), (scrapped, worn)) in row.iter_mut().zip(&battery[first..end]).zip(causes) {
-                let gone = *pack * hazard;
-                let living = *pack * (1.0 - hazard);
-                let broken = living * battery;
-                *scrapped += gone;
-                *worn += broken;
-                failed += broken;
-                left += gone;
-                *pack = living * (1.0 - battery);
+        if self.oldest > self.newest {
+            return sum;
+        }
+        self.failed[self.oldest..=self.newest].fill([0.0; LANES]);
+        let last_block = now.index() / LANES;
+        for block in self.first_block..=last_block {
+            let hazards = block_of(battery, block);
+            let mut sums = [[0.0; LANES]; 2];
+            // A pack is no older than its vehicle.
+            let last = self.newest.min(block * LANES + LANES - 1);
+            if self.oldest <= last {
+                let first = block * self.years;
+                let packs = &mut self.packs[first + self.oldest..=first + last];
+                let vehicles = vehicle[self.oldest..=last].iter().zip(&mut self.failed[self.oldest..=last]);
+                for (packs, (vehicle, failed)) in packs.iter_mut().zip(vehicles) {
+                    age_block(packs, *vehicle, &hazards, &mut sums, failed);
+                }
             }
+            let [scrapped, living] = sums;
+            let rows = block * LANES..(block + 1) * LANES;
+            let (worn, kept) = (&mut retired.worn[rows.clone()], &mut retired.kept[rows.clone()]);
+            for (lane, total) in retired.scrapped[rows].iter_mut().enumerate() {
+                *total += scrapped[lane];
+                worn[lane] += living[lane] * hazards[lane];
+                kept[lane] += living[lane] * (1.0 - hazards[lane]);
+            }
+            sum.scrapped += add_lanes(scrapped);
+            // No pack of these years is left, and none will be made again.
+            if block == self.first_block && block < last_block && add_lanes(living) == 0.0 {
+                self.first_block += 1;
+            }
+        }
+        for p in self.oldest..=self.newest {
+            let failed = add_lanes(self.failed[p]);
             sum.worn += failed;
-            sum.scrapped += left;
-            if let (PackFailure::Replacement, Some(new)) = (on_failure, row.last_mut()) {
-                *new += failed;
+            if on_failure == PackFailure::Replacement {
+                self.packs[last_block * self.years + p][now.index() % LANES] += failed;
+                retired.kept[now.index()] += failed;
                 sum.replaced += failed;
             }
         }
         // Vehicles of which the last has been scrapped hold nothing any more.
-        while self.oldest < now.index() && vehicle[self.oldest] >= 1.0 {
+        while self.oldest <= self.newest && vehicle[self.oldest] >= 1.0 {
             self.oldest += 1;
         }
         sum
     }
 
-    /// Whether no pack made in a year is left. Looks only at the corner where the year is the oldest: its column holds
-    /// packs of vehicles no younger.
-    #[inline(always)]
-    fn column_is_empty(&self, year: usize, end: usize) -> bool {
-        (self.oldest..=year.min(end - 1)).all(|p| self.packs[p * self.years + year] == 0.0)
-    }
-
     /// New vehicles of this year with new packs, kWh. The shares of vehicles and packs that fail within the step of
     /// entry are retired at once, and such packs replaced if asked to.
-    #[inline(always)]
+    #[inline]
     pub fn commission(
         &mut self,
         now: YearId,
@@ -132,28 +188,18 @@ impl Fleet {
         retired.worn[y] += broken;
         let kept = living * (1.0 - battery_at_entry);
         let replaced = if on_failure == PackFailure::Replacement { broken } else { 0.0 };
-        self.packs[y * self.years + y] += kept + replaced;
+        self.packs[y / LANES * self.years + y][y % LANES] += kept + replaced;
+        retired.kept[y] += kept + replaced;
+        (self.oldest, self.newest) = (self.oldest.min(y), y);
         Aged { worn: broken, scrapped, replaced }
     }
 
-    /// Adds the energy in use by pack year, kWh.
-    #[inline(always)]
-    pub fn add_stock(&self, now: YearId, stock: &mut [f64]) {
-        let end = now.index() + 1;
-        for p in self.oldest..end {
-            let first = p.max(self.oldest_pack);
-            let row = &self.packs[p * self.years + first..p * self.years + end];
-            for (sum, pack) in stock[first..end].iter_mut().zip(row) {
-                *sum += pack;
-            }
-        }
-    }
-
-    /// Energy in use by vehicle year, kWh: the fleet's age structure.
-    pub fn by_vehicle_year(&self, now: YearId) -> impl Iterator<Item = (YearId, f64)> + '_ {
-        (0..=now.index()).map(move |p| {
-            let row = &self.packs[p * self.years + p..=p * self.years + now.index()];
-            (YearId::new(p), row.iter().sum())
+    /// Energy in use by vehicle year and pack year, kWh: the fleet recounted from its cells.
+    pub fn cells(&self) -> impl Iterator<Item = (YearId, YearId, f64)> + '_ {
+        self.packs.iter().enumerate().flat_map(move |(place, packs)| {
+            let (block, p) = (place / self.years, place % self.years);
+            let held = packs.iter().enumerate().filter(|(_, pack)| **pack != 0.0);
+            held.map(move |(lane, pack)| (YearId::new(p), YearId::new(block * LANES + lane), *pack))
         })
     }
 }
@@ -181,7 +227,7 @@ impl Pool {
     }
 
     /// Lets a step pass and adds what wears out, kWh by pack year.
-    #[inline(always)]
+    #[inline]
     pub fn age(&mut self, battery: &[f64], worn: &mut [f64]) {
         for ((pack, hazard), worn) in self.packs.iter_mut().zip(battery).zip(worn) {
             *worn += *pack * hazard;
@@ -190,14 +236,14 @@ impl Pool {
     }
 
     /// Puts new packs in, kWh; what fails within the step of entry is worn at once.
-    #[inline(always)]
+    #[inline]
     pub fn commission(&mut self, now: YearId, energy: f64, at_entry: f64, worn: &mut [f64]) {
         worn[now.index()] += energy * at_entry;
         self.packs[now.index()] += energy * (1.0 - at_entry);
     }
 
     /// Takes a share of every cohort out: packs put out of service before they are worn.
-    #[inline(always)]
+    #[inline]
     pub fn withdraw(&mut self, share: f64, retired: &mut [f64]) {
         for (pack, retired) in self.packs.iter_mut().zip(retired) {
             *retired += *pack * share;
@@ -286,31 +332,54 @@ mod tests {
         YearId::new(index)
     }
 
+    /// Vehicles of year 0 with 100 kWh, a year on: hazards 0.1 for vehicles and 0.5 for packs.
+    fn a_year_on(on_failure: PackFailure) -> (Aged, [[f64; LANES]; 3], Vec<(usize, usize, f64)>) {
+        let mut fleet = Fleet::new(3);
+        let (mut worn, mut scrapped, mut kept) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
+        fleet.commission(year(0), 100.0, 0.0, 0.0, on_failure, &mut retired);
+        kept.fill(0.0);
+        let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
+        let battery = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let aged = fleet.age(year(1), &[0.1, 0.0, 0.0], &battery, on_failure, &mut retired);
+        (aged, [worn, scrapped, kept], fleet.cells().map(|(p, y, pack)| (p.index(), y.index(), pack)).collect())
+    }
+
     #[test]
     fn a_worn_pack_in_a_living_car_is_replaced_by_one_of_the_year() {
-        let mut fleet = Fleet::new(3);
-        let (mut worn, mut scrapped) = ([0.0; 3], [0.0; 3]);
-        let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped };
-        fleet.commission(year(0), 100.0, 0.0, 0.0, PackFailure::Replacement, &mut retired);
-        let aged = fleet.age(year(1), &[0.1, 0.0, 0.0], &[0.5, 0.0, 0.0], PackFailure::Replacement, &mut retired);
+        let (aged, [worn, scrapped, kept], cells) = a_year_on(PackFailure::Replacement);
         // By hand: 10 leave with their vehicles, 45 of the 90 living are worn and replaced.
         assert_eq!(aged, Aged { worn: 45.0, scrapped: 10.0, replaced: 45.0 });
-        assert_eq!((retired.scrapped[0], retired.worn[0]), (10.0, 45.0));
-        let mut stock = [0.0; 3];
-        fleet.add_stock(year(1), &mut stock);
-        assert_eq!(stock, [45.0, 45.0, 0.0]);
+        assert_eq!((scrapped[0], worn[0]), (10.0, 45.0));
+        assert_eq!(kept[..3], [45.0, 45.0, 0.0]);
+        assert_eq!(cells, [(0, 0, 45.0), (0, 1, 45.0)]);
     }
 
     #[test]
     fn without_replacement_the_first_failure_ends_both() {
-        let mut fleet = Fleet::new(2);
-        let (mut worn, mut scrapped) = ([0.0; 2], [0.0; 2]);
-        let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped };
-        fleet.commission(year(0), 100.0, 0.0, 0.0, PackFailure::Neither, &mut retired);
-        let aged = fleet.age(year(1), &[0.1, 0.0], &[0.5, 0.0], PackFailure::Neither, &mut retired);
-        let mut stock = [0.0; 2];
-        fleet.add_stock(year(1), &mut stock);
-        assert_eq!((aged.replaced, stock), (0.0, [45.0, 0.0]));
+        let (aged, [_, _, kept], cells) = a_year_on(PackFailure::Neither);
+        assert_eq!((aged.replaced, kept[..2].to_vec()), (0.0, vec![45.0, 0.0]));
+        assert_eq!(cells, [(0, 0, 45.0)]);
+    }
+
+    #[test]
+    fn what_is_kept_is_what_the_cells_hold() {
+        let mut fleet = Fleet::new(20);
+        let (mut worn, mut scrapped) = ([0.0; 24], [0.0; 24]);
+        for now in 0..20 {
+            let mut kept = [0.0; 24];
+            let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
+            let vehicle: Vec<f64> = (0..20).map(|p: usize| if now > p + 8 { 1.0 } else { 0.07 }).collect();
+            let battery: Vec<f64> = (0..24).map(|y: usize| if now > y + 5 { 1.0 } else { 0.13 }).collect();
+            fleet.age(year(now), &vehicle, &battery, PackFailure::Replacement, &mut retired);
+            if now < 10 {
+                fleet.commission(year(now), 100.0, 0.01, 0.02, PackFailure::Replacement, &mut retired);
+            }
+            let held: f64 = fleet.cells().map(|(_, _, pack)| pack).sum();
+            assert_relative_eq!(kept.iter().sum::<f64>(), held, max_relative = 1e-14);
+            assert!(fleet.cells().all(|(p, y, pack)| p <= y && pack > 0.0));
+        }
+        assert_eq!(fleet.cells().count(), 0);
     }
 
     #[test]

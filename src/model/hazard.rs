@@ -2,6 +2,7 @@
 //! follows from it here.
 
 use crate::base::ids::{Id, StepId, YearId};
+use crate::model::fleet::LANES;
 use crate::model::lifetime::Lifetime;
 use crate::model::time::Horizon;
 
@@ -29,7 +30,7 @@ impl InflowAt {
 
 /// Survival below this is taken as none: the last of a cohort leaves then, instead of lingering for centuries.
 /// Nothing is lost: what is cut off leaves in that step.
-pub const NEGLIGIBLE_SURVIVAL: f64 = 1e-12;
+pub const NEGLIGIBLE_SURVIVAL: f64 = 1e-9;
 
 /// Hazards of a year's cohort, by step since the year began: the share of what is in use at the end of the step before
 /// that leaves in this step. The cohort enters evenly over its year, so its hazard at step `n` is
@@ -58,7 +59,7 @@ impl Hazards {
             .collect();
         // What the entries made so far still hold at the end of step `n`, for one unit of inflow each.
         let held = |n: usize, entered: usize| -> f64 { (0..entered).map(|m| survival[n - m]).sum() };
-        let mut by_phase = vec![0.0; steps];
+        let mut by_phase = vec![0.0; steps + LANES];
         for n in 1..steps {
             let entered = n.min(per_year);
             let before = held(n - 1, entered);
@@ -68,17 +69,18 @@ impl Hazards {
         Self { by_phase, years, at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
     }
 
-    /// Hazards of the cohorts of all years up to `year`, oldest first, in a step of that year.
-    #[inline(always)]
+    /// Hazards of the cohorts of all years up to `year`, oldest first, in a step of that year. The slice is filled up
+    /// to a multiple of [`LANES`] with what lies behind: hazards of cohorts yet to come, which hold nothing.
+    #[inline]
     fn cohorts(&self, year: usize, phase: usize) -> &[f64] {
-        let end = (phase + 1) * self.years;
-        &self.by_phase[end - 1 - year..end]
+        let first = (phase + 1) * self.years - 1 - year;
+        &self.by_phase[first..first + (year + 1).next_multiple_of(LANES)]
     }
 
     /// Hazard at a number of steps since the cohort year's first step.
     #[cfg(test)]
     fn at(&self, steps: usize) -> f64 {
-        let per_year = self.by_phase.len() / self.years;
+        let per_year = (self.by_phase.len() - LANES) / self.years;
         self.cohorts(steps / per_year, steps % per_year)[0]
     }
 }
@@ -102,7 +104,7 @@ impl CohortHazards {
             .map(|year| {
                 let lifetime = lifetime_of(YearId::new(year));
                 lifetimes.iter().position(|known| *known == lifetime).unwrap_or_else(|| {
-                    lifetimes.push(lifetime);
+                    lifetimes.push(lifetime.clone());
                     distinct.push(Hazards::new(&lifetime, inflow_at, horizon.dt(), per_year, years));
                     distinct.len() - 1
                 })
@@ -111,22 +113,27 @@ impl CohortHazards {
         Self { distinct, cohorts, per_year }
     }
 
-    /// Hazards of all cohorts that exist at a step, by year; cohorts yet to come keep what is there.
+    /// Hazards of all cohorts that exist at a step, by year, filled up to a multiple of [`LANES`]: taken from the table
+    /// where all share one, put together in `place` where they differ.
     #[inline(always)]
-    pub fn at(&self, step: StepId, hazards: &mut [f64]) {
+    pub fn at<'a>(&'a self, step: StepId, place: &'a mut [f64]) -> &'a [f64] {
         let (year, phase) = (step.index() / self.per_year, step.index() % self.per_year);
+        if let [only] = self.distinct.as_slice() {
+            return only.cohorts(year, phase);
+        }
         let mut from = 0;
         while from <= year {
             let kind = self.cohorts[from];
             let same = self.cohorts[from..=year].iter().take_while(|other| **other == kind).count();
             let table = self.distinct[kind].cohorts(year, phase);
-            hazards[from..from + same].copy_from_slice(&table[from..from + same]);
+            place[from..from + same].copy_from_slice(&table[from..from + same]);
             from += same;
         }
+        &place[..(year + 1).next_multiple_of(LANES)]
     }
 
     /// Share of a step's inflow gone at the end of that step, for the cohort of a year.
-    #[inline(always)]
+    #[inline]
     pub fn at_entry(&self, year: YearId) -> f64 {
         self.distinct[self.cohorts[year.index()]].at_entry
     }

@@ -2,6 +2,7 @@
 //! process is audited in every step: `in - out = change of stock`.
 
 use crate::base::ids::{ChemistryId, FlowId, Id, PlantId, ProcessId, RegionId, StepId, SubstanceId, Table, all};
+use crate::model::fleet::LANES;
 
 /// The named ways across the system boundary. There is no other way in or out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -234,12 +235,12 @@ pub struct Ledger {
     pub residual: Table<ProcessId, SubstanceId>,
     /// Largest relative residual so far.
     pub worst: f64,
-    substances: usize,
+    width: usize,
 }
 
 impl Ledger {
-    /// The books of a chart.
-    pub fn new(chart: &Chart, chemistries: usize, substances: usize) -> Self {
+    /// The books of a chart; rows by substance are `width` long, a multiple of [`LANES`].
+    pub fn new(chart: &Chart, chemistries: usize, width: usize) -> Self {
         let mut first_row = Vec::with_capacity(chart.flows.len() + 1);
         let mut rows = 0;
         let mut flow_of = Vec::new();
@@ -249,9 +250,9 @@ impl Ledger {
             flow_of.resize(rows, index as u32);
         }
         first_row.push(rows);
-        let books = || Table::filled(chart.processes.len(), substances, 0.0);
+        let books = || Table::filled(chart.processes.len(), width, 0.0);
         Self {
-            flows: Table::filled(rows, substances, 0.0),
+            flows: Table::filled(rows, width, 0.0),
             booked: Vec::with_capacity(rows),
             is_booked: vec![false; rows],
             flow_of,
@@ -264,7 +265,7 @@ impl Ledger {
             stock_before: books(),
             residual: books(),
             worst: 0.0,
-            substances,
+            width,
         }
     }
 
@@ -276,7 +277,7 @@ impl Ledger {
     }
 
     /// Opens the books of a step.
-    #[inline(always)]
+    #[inline]
     pub fn open(&mut self) {
         self.clear();
         std::mem::swap(&mut self.stock, &mut self.stock_before);
@@ -284,7 +285,7 @@ impl Ledger {
     }
 
     /// Most flows of most chemistries are empty in most steps: only rows that hold something are touched.
-    #[inline(always)]
+    #[inline]
     fn clear(&mut self) {
         for row in self.booked.drain(..) {
             self.flows.row_mut(FlowId::new(row as usize)).fill(0.0);
@@ -293,7 +294,7 @@ impl Ledger {
     }
 
     /// Books a movement of mass, t by substance.
-    #[inline(always)]
+    #[inline]
     pub fn transfer(&mut self, flow: FlowId, chemistry: ChemistryId, mass: &[f64]) {
         if mass.iter().all(|mass| *mass == 0.0) {
             return;
@@ -308,7 +309,7 @@ impl Ledger {
     }
 
     /// Books a movement of mass whose chemistry is not known, t by substance.
-    #[inline(always)]
+    #[inline]
     pub fn transfer_mixed(&mut self, flow: FlowId, mass: &[f64]) {
         self.transfer(flow, ChemistryId::new(0), mass);
     }
@@ -319,50 +320,61 @@ impl Ledger {
     }
 
     /// Closes the step: sums up the flows and checks every process and substance.
-    #[inline(always)]
-    pub fn audit(&mut self, step: StepId) -> Result<(), AuditError> {
-        self.inflow.fill(0.0);
-        self.outflow.fill(0.0);
-        for row in &self.booked {
-            let mass = self.flows.row(FlowId::new(*row as usize));
-            let (source, target) = self.ends[self.flow_of[*row as usize] as usize];
-            if let Node::Inside(process) = source {
-                add(self.outflow.row_mut(process), mass);
-            }
-            if let Node::Inside(process) = target {
-                add(self.inflow.row_mut(process), mass);
-            }
-        }
-        let worst = self.close();
-        // One comparison covers the usual case; `max` passes over what is not a number, `is_sound` does not.
-        if worst <= AUDIT_LIMIT && self.is_sound() {
+    pub fn audit(&mut self, machine: pulp::Arch, step: StepId) -> Result<(), AuditError> {
+        let (worst, sound) = machine.dispatch(Close(self));
+        if sound && worst <= AUDIT_LIMIT {
             self.worst = self.worst.max(worst);
             return Ok(());
         }
         Err(self.find_fault(step))
     }
 
-    /// Fills the residuals; returns the largest relative one.
+    /// Sums up the flows, fills the residuals; returns the largest relative one, and whether all masses are numbers of
+    /// at least zero.
     #[inline(always)]
-    fn close(&mut self) -> f64 {
+    fn close(&mut self) -> (f64, bool) {
+        self.inflow.fill(0.0);
+        self.outflow.fill(0.0);
+        let mut lowest = 0.0f64;
+        for (flow, (source, target)) in self.ends.iter().enumerate() {
+            let rows = self.first_row[flow]..self.first_row[flow + 1];
+            if !self.is_booked[rows.clone()].iter().any(|booked| *booked) {
+                continue;
+            }
+            let cells = &self.flows.cells()[rows.start * self.width..rows.end * self.width];
+            for block in (0..self.width).step_by(LANES) {
+                let (mut sum, mut low) = ([0.0; LANES], [0.0f64; LANES]);
+                for row in cells.chunks_exact(self.width) {
+                    for ((sum, low), mass) in sum.iter_mut().zip(&mut low).zip(&row[block..block + LANES]) {
+                        *sum += mass;
+                        *low = low.min(*mass);
+                    }
+                }
+                lowest = low.iter().copied().fold(lowest, f64::min);
+                if let Node::Inside(process) = source {
+                    add(&mut self.outflow.row_mut(*process)[block..block + LANES], &sum);
+                }
+                if let Node::Inside(process) = target {
+                    add(&mut self.inflow.row_mut(*process)[block..block + LANES], &sum);
+                }
+            }
+        }
         let flows = self.inflow.cells().iter().zip(self.outflow.cells());
         let stocks = self.stock.cells().iter().zip(self.stock_before.cells());
-        let mut worst = 0.0f64;
-        for ((residual, (inflow, outflow)), (stock, before)) in
-            self.residual.cells_mut().iter_mut().zip(flows).zip(stocks)
+        let (mut worst, mut poison) = ([0.0f64; LANES], [0.0f64; LANES]);
+        for (place, ((residual, (inflow, outflow)), (stock, before))) in
+            self.residual.cells_mut().iter_mut().zip(flows).zip(stocks).enumerate()
         {
             *residual = (inflow - outflow) - (stock - before);
-            worst = worst.max(residual.abs() / scale(*inflow, *outflow, *stock, *before));
+            let relative = residual.abs() / scale(*inflow, *outflow, *stock, *before);
+            let lane = place % LANES;
+            worst[lane] = worst[lane].max(relative);
+            // `max` and `min` pass over what is not a number; this sum is 0 unless there is one.
+            poison[lane] += *residual * 0.0;
+            lowest = lowest.min(*stock);
         }
-        worst
-    }
-
-    /// No flow or stock below zero, and all of them numbers.
-    #[inline(always)]
-    fn is_sound(&self) -> bool {
-        let proper = |mass: &f64| *mass >= 0.0 && *mass < f64::INFINITY;
-        let booked = self.booked.iter().flat_map(|row| self.flows.row(FlowId::new(*row as usize)));
-        self.stock.cells().iter().chain(booked).all(proper)
+        let sound = lowest >= 0.0 && poison.iter().all(|lane| *lane == 0.0);
+        (worst.iter().copied().fold(0.0, f64::max), sound)
     }
 
     /// Names the first thing that is wrong.
@@ -379,7 +391,7 @@ impl Ledger {
                 return AuditError { fault, process, substance, step, amount: mass[substance.index()] };
             }
         }
-        let processes = self.residual.cells().len() / self.substances;
+        let processes = self.residual.cells().len() / self.width;
         let mut worst = AuditError {
             fault: Fault::NotFinite,
             process: ProcessId::new(0),
@@ -391,7 +403,7 @@ impl Ledger {
             if let Some((substance, fault)) = improper(self.stock.row(process)) {
                 return AuditError { fault, process, substance, step, amount: self.stock[(process, substance)] };
             }
-            for substance in all::<SubstanceId>(self.substances) {
+            for substance in all::<SubstanceId>(self.width) {
                 let amount = self.relative(process, substance);
                 if amount > worst.amount {
                     worst = AuditError { fault: Fault::NotConserved, process, substance, step, amount };
@@ -406,6 +418,18 @@ impl Ledger {
         let at = (process, substance);
         let scale = scale(self.inflow[at], self.outflow[at], self.stock[at], self.stock_before[at]);
         self.residual[at].abs() / scale
+    }
+}
+
+/// The kernel of [`Ledger::audit`].
+struct Close<'a>(&'a mut Ledger);
+
+impl pulp::WithSimd for Close<'_> {
+    type Output = (f64, bool);
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> Self::Output {
+        self.0.close()
     }
 }
 
@@ -439,7 +463,7 @@ mod tests {
         let (inside, outside) = (Node::Inside(process), Node::Outside);
         let enter = chart.flow(outside(Boundary::VirginSupply), inside, Material::Pack, false);
         let leave = chart.flow(inside, outside(Boundary::Landfill), Material::Pack, true);
-        (Ledger::new(&chart, 2, 1), enter, leave, process)
+        (Ledger::new(&chart, 2, LANES), enter, leave, process)
     }
 
     #[test]
@@ -449,11 +473,11 @@ mod tests {
         ledger.transfer_mixed(enter, &[5.0]);
         ledger.transfer(leave, ChemistryId::new(1), &[2.0]);
         ledger.stock.row_mut(process)[0] = 3.0;
-        assert_eq!(ledger.audit(StepId::new(0)), Ok(()));
+        assert_eq!(ledger.audit(pulp::Arch::new(), StepId::new(0)), Ok(()));
         ledger.open();
         ledger.transfer_mixed(enter, &[1.0]);
         ledger.stock.row_mut(process)[0] = 3.5;
-        let error = ledger.audit(StepId::new(7)).unwrap_err();
+        let error = ledger.audit(pulp::Arch::new(), StepId::new(7)).unwrap_err();
         assert_eq!((error.fault, error.process, error.step), (Fault::NotConserved, process, StepId::new(7)));
     }
 
@@ -462,11 +486,11 @@ mod tests {
         let (mut ledger, enter, _, process) = one_process();
         ledger.open();
         ledger.transfer_mixed(enter, &[f64::NAN]);
-        let error = ledger.audit(StepId::new(3)).unwrap_err();
+        let error = ledger.audit(pulp::Arch::new(), StepId::new(3)).unwrap_err();
         assert_eq!((error.fault, error.process, error.step), (Fault::NotFinite, process, StepId::new(3)));
         ledger.open();
         ledger.stock.row_mut(process)[0] = f64::INFINITY;
-        assert_eq!(ledger.audit(StepId::new(4)).unwrap_err().fault, Fault::NotFinite);
+        assert_eq!(ledger.audit(pulp::Arch::new(), StepId::new(4)).unwrap_err().fault, Fault::NotFinite);
     }
 
     #[test]
@@ -474,7 +498,7 @@ mod tests {
         let (mut ledger, _, leave, process) = one_process();
         ledger.open();
         ledger.transfer(leave, ChemistryId::new(0), &[-1e-30]);
-        let error = ledger.audit(StepId::new(0)).unwrap_err();
+        let error = ledger.audit(pulp::Arch::new(), StepId::new(0)).unwrap_err();
         assert_eq!((error.fault, error.process), (Fault::Negative, process));
     }
 }

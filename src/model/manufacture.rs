@@ -60,7 +60,6 @@ impl ManufactureState {
 }
 
 /// Makes the packs that are wanted and books materials, scrap being left to the yards.
-#[inline(always)]
 pub fn make(model: &Model, world: &mut World, now: Now) {
     share_out(model, world, now);
     world.manufacture.input.fill(0.0);
@@ -73,7 +72,6 @@ pub fn make(model: &Model, world: &mut World, now: Now) {
 }
 
 /// Each region makes its own share, and what other regions order from it.
-#[inline(always)]
 fn share_out(model: &Model, world: &mut World, now: Now) {
     let state = &mut world.manufacture;
     state.made.fill(0.0);
@@ -91,7 +89,6 @@ fn share_out(model: &Model, world: &mut World, now: Now) {
 }
 
 /// Cells and packs of one chemistry: adds their material to the region's input and leaves their scrap.
-#[inline(always)]
 fn make_one(model: &Model, world: &mut World, now: Now, region: RegionId, chemistry: ChemistryId) {
     let (rule, content) = (&model.manufacture[region.index()], &model.composition);
     let output = model.output(region, chemistry);
@@ -115,7 +112,6 @@ fn make_one(model: &Model, world: &mut World, now: Now, region: RegionId, chemis
 }
 
 /// Recovered material first, up to the qualification limit; primary material for the rest.
-#[inline(always)]
 fn supply(model: &Model, world: &mut World, now: Now, region: RegionId) {
     let limits = model.manufacture[region.index()].max_recycled_share.row(now.step);
     let input = world.manufacture.input.row(region);
@@ -130,7 +126,6 @@ fn supply(model: &Model, world: &mut World, now: Now, region: RegionId) {
 }
 
 /// Delivers packs: to vehicles built in each region, to living vehicles, to pools, and the new vehicles to their fleets.
-#[inline(always)]
 pub fn deliver(model: &Model, world: &mut World, now: Now) {
     for region in all::<RegionId>(model.size.regions) {
         let local = model.manufacture[region.index()].local_supply_share[now.step.index()];

@@ -82,12 +82,11 @@ impl Pipeline {
 }
 
 /// Makes usable what has served its lag: at the start of a step, before manufacture takes.
-#[inline(always)]
 pub fn arrive(model: &Model, world: &mut World, now: Now) {
     for (plant, pipeline) in model.plants.iter().zip(&mut world.pipelines) {
         let materials = &mut world.materials[plant.returns_to.index()];
         let slot = pipeline.slot(now.step.index());
-        for (usable, arrived) in materials.usable.iter_mut().zip(slot.chunks_exact_mut(model.size.substances)) {
+        for (usable, arrived) in materials.usable.iter_mut().zip(slot.chunks_exact_mut(model.size.width())) {
             for (usable, arrived) in usable.iter_mut().zip(arrived) {
                 *usable += std::mem::take(arrived);
             }
@@ -97,7 +96,6 @@ pub fn arrive(model: &Model, world: &mut World, now: Now) {
 
 /// Books what the plants gave: products into the pipeline or sold, residues and emissions out; then sells what is
 /// beyond the inventory limit.
-#[inline(always)]
 pub fn send_back(model: &Model, world: &mut World, now: Now) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &world.plants[index];
@@ -111,7 +109,7 @@ pub fn send_back(model: &Model, world: &mut World, now: Now) {
                     world.ledger.transfer_mixed(flows.out, output);
                     continue;
                 }
-                let width = model.size.substances;
+                let width = model.size.width();
                 let part = &mut slot[origin as usize * width..(origin as usize + 1) * width];
                 let (back, sold) = (&mut world.scratch.mass, &mut world.scratch.second);
                 for (s, output) in output.iter().enumerate() {
@@ -130,7 +128,6 @@ pub fn send_back(model: &Model, world: &mut World, now: Now) {
 }
 
 /// What lies beyond the inventory limit, a time of the region's own need, is sold.
-#[inline(always)]
 fn sell_surplus(model: &Model, world: &mut World, region: RegionId) {
     let steps = model.manufacture[region.index()].inventory_limit / model.horizon.dt();
     let input = world.manufacture.input.row(region);

@@ -14,6 +14,7 @@ pub mod manufacture;
 pub mod market;
 pub mod material;
 pub mod plant;
+pub mod stock;
 pub mod time;
 pub mod use_phase;
 mod world;
@@ -44,6 +45,14 @@ pub struct Size {
     pub substances: usize,
     /// Calendar years of the horizon.
     pub years: usize,
+}
+
+impl Size {
+    /// Length of a row by substance: the substances, filled up with zeros to a multiple of what vector instructions
+    /// take at once.
+    pub fn width(&self) -> usize {
+        self.substances.next_multiple_of(fleet::LANES)
+    }
 }
 
 /// What a scenario means. Built once, shared by all runs.
@@ -123,20 +132,15 @@ impl Model {
     /// Walks the whole horizon from an empty world.
     pub fn run(&self, world: &mut World, probe: &mut impl Probe) -> Result<(), RunError> {
         world.reset();
-        // The widest vector instructions of the machine, chosen when the program runs. Sums keep their order and
-        // nothing is fused: the bytes are the same on every machine.
-        let machine = pulp::Arch::new();
         for step in all::<StepId>(self.horizon.steps) {
             let now = Now { step, year: self.horizon.year_of(step) };
-            machine.dispatch(|| self.step(world, now))?;
+            self.step(world, now)?;
             probe.see(self, world, now);
         }
         Ok(())
     }
 
-    /// One step: a material's walk round the loop. Inlined with all its stages, so that they are compiled for the
-    /// instructions that [`Model::run`] chose.
-    #[inline(always)]
+    /// One step: a material's walk round the loop.
     pub fn step(&self, world: &mut World, now: Now) -> Result<(), RunError> {
         world.ledger.open();
         // What was recovered earlier becomes usable.
@@ -160,11 +164,10 @@ impl Model {
         material::send_back(self, world, now);
         // In = out + change of stock, for every process and substance, or there is no result.
         self.take_stock(world, now);
-        world.ledger.audit(now.step).map_err(RunError::Audit)
+        world.ledger.audit(world.machine, now.step).map_err(RunError::Audit)
     }
 
     /// Packs wanted by region and chemistry: vehicles built here, replacement, pools.
-    #[inline(always)]
     fn want_packs(&self, world: &mut World, now: Now) {
         let production = self.market.production.row(now.step);
         let wanted = &mut world.manufacture.wanted;
@@ -176,7 +179,6 @@ impl Model {
     }
 
     /// Books what left the yards.
-    #[inline(always)]
     fn book_feed(&self, world: &mut World) {
         for (index, state) in world.plants.iter().enumerate() {
             let feed = &self.flows.plants[index].feed;
@@ -190,14 +192,9 @@ impl Model {
     }
 
     /// What every process holds at the end of the step, from the stocks themselves: the audit's other side.
-    #[inline(always)]
     fn take_stock(&self, world: &mut World, now: Now) {
-        world.in_use.fill(0.0);
         world.hibernating.fill(0.0);
         world.in_second_life.fill(0.0);
-        for (stream, fleet) in self.streams.iter().zip(&world.fleets) {
-            fleet.add_stock(now.year, world.in_use.row_mut(stream.lot));
-        }
         for (stream, pool) in self.pools.iter().zip(&world.pools) {
             for (sum, pack) in world.in_use.row_mut(stream.lot).iter_mut().zip(pool.packs()) {
                 *sum += pack;
@@ -214,7 +211,7 @@ impl Model {
                 (processes.hibernation, &world.hibernating),
                 (processes.second_life, &world.in_second_life),
             ] {
-                mass_of(energy.row(id), content, &mut world.scratch.mass);
+                mass_of(world.machine, energy.row(id), content, &mut world.scratch.mass);
                 for (sum, mass) in world.ledger.stock.row_mut(process).iter_mut().zip(&world.scratch.mass) {
                     *sum += mass;
                 }
@@ -222,7 +219,7 @@ impl Model {
         }
         for (index, state) in world.plants.iter().enumerate() {
             let stock = world.ledger.stock.row_mut(self.flows.plants[index].yard);
-            for row in state.stored.cells().chunks_exact(self.size.substances) {
+            for row in state.stored.cells().chunks_exact(self.size.width()) {
                 for (sum, mass) in stock.iter_mut().zip(row) {
                     *sum += mass;
                 }

@@ -3,7 +3,7 @@
 use crate::base::ids::{LotId, SubstanceId, Table, YearId};
 use crate::model::Model;
 use crate::model::collection::Offered;
-use crate::model::fleet::{Fleet, Pool, Store};
+use crate::model::fleet::{Fleet, LANES, Pool, Store};
 use crate::model::ledger::Ledger;
 use crate::model::manufacture::ManufactureState;
 use crate::model::material::{Materials, Pipeline};
@@ -17,6 +17,8 @@ pub struct Scratch {
     pub mass: Vec<f64>,
     /// t by substance.
     pub second: Vec<f64>,
+    /// t by substance.
+    pub third: Vec<f64>,
     /// kWh by production year.
     pub energy: Vec<f64>,
     /// Packs leaving hibernation, kWh by production year.
@@ -35,6 +37,9 @@ pub struct OfferedMass {
 /// The state of a run, and what the current step did.
 #[derive(Clone, Debug)]
 pub struct World {
+    /// The widest vector instructions of the machine, chosen when the program runs. Sums keep their order and nothing
+    /// is fused: the bytes are the same on every machine.
+    pub machine: pulp::Arch,
     /// Vehicle fleets, by stream.
     pub fleets: Vec<Fleet>,
     /// Swap pools.
@@ -83,12 +88,10 @@ pub struct World {
     pub arrivals: Vec<f64>,
     /// Vehicle hazards of the step, by segment and cohort year.
     pub vehicle_hazards: Vec<Vec<f64>>,
-    /// Battery hazards of the step, by lifetime and cohort year.
-    pub battery_hazards: Vec<Vec<f64>>,
-    /// Hibernation hazards of the step, by year of entry.
-    pub hibernation_hazards: Vec<f64>,
-    /// Second-life hazards of the step, by year of entry.
-    pub service_hazards: Vec<f64>,
+    /// A place for other hazards of the step that differ by cohort year.
+    pub hazards: Vec<f64>,
+    /// Mass retired in this step, t by lot.
+    pub retired_mass: Table<LotId, SubstanceId>,
     /// Buffers.
     pub scratch: Scratch,
 }
@@ -97,12 +100,15 @@ impl World {
     /// The empty world of a model.
     pub fn new(model: &Model) -> Self {
         let size = model.size;
-        let (years, substances) = (size.years, size.substances);
+        let (years, substances) = (size.years, size.width());
         let outputs = size.regions * size.chemistries;
         let lots = model.lots.len();
-        let by_year = || Table::filled(lots, years, 0.0);
+        // Rows by pack year are aged in blocks.
+        let padded = years.next_multiple_of(LANES);
+        let by_year = || Table::filled(lots, padded, 0.0);
         let by_substance = || Table::filled(lots, substances, 0.0);
         Self {
+            machine: pulp::Arch::new(),
             fleets: model.streams.iter().map(|_| Fleet::new(years)).collect(),
             pools: model.pools.iter().map(|_| Pool::new(years)).collect(),
             hibernation: model.lots.iter().map(|_| Store::new(years)).collect(),
@@ -126,13 +132,13 @@ impl World {
             sold: vec![0.0; outputs],
             elsewhere: vec![0.0; substances],
             arrivals: vec![0.0; model.plants.len() * FeedStream::ALL.len()],
-            vehicle_hazards: vec![vec![0.0; years]; model.usage.vehicle.len()],
-            battery_hazards: vec![vec![0.0; years]; model.usage.battery.len()],
-            hibernation_hazards: vec![0.0; years],
-            service_hazards: vec![0.0; years],
+            vehicle_hazards: vec![vec![0.0; padded]; model.usage.vehicle.len()],
+            hazards: vec![0.0; padded],
+            retired_mass: by_substance(),
             scratch: Scratch {
                 mass: vec![0.0; substances],
                 second: vec![0.0; substances],
+                third: vec![0.0; substances],
                 energy: vec![0.0; years],
                 released: vec![0.0; years],
             },

@@ -7,12 +7,10 @@ use crate::model::plant::{FeedStream, Overflow};
 use crate::model::{Model, Now, World};
 
 /// Shares the step's scrap and packs out among the plants and books them.
-#[inline(always)]
 pub fn receive(model: &Model, world: &mut World, now: Now) {
     world.arrivals.fill(0.0);
-    weigh(model, world);
     count_arrivals(model, world, now);
-    let_in(model, world);
+    let_in(model, world, now);
     for region in all::<RegionId>(model.size.regions) {
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
             let output = model.output(region, chemistry);
@@ -44,62 +42,50 @@ struct Lot {
     id: Option<LotId>,
 }
 
-/// Turns the offered packs into mass.
-#[inline(always)]
-fn weigh(model: &Model, world: &mut World) {
-    for (index, lot) in model.lots.iter().enumerate() {
-        let id = LotId::new(index);
-        let content = model.composition.whole_pack.vintages(lot.chemistry);
-        mass_of(world.offered.retired.row(id), content, world.offered_mass.retired.row_mut(id));
-        mass_of(world.offered.second_life.row(id), content, world.offered_mass.second_life.row_mut(id));
-    }
-}
-
 /// The stream as a plant sees it: packs of another region are purchased.
-#[inline(always)]
 fn seen_as(stream: FeedStream, at_home: bool) -> FeedStream {
     if at_home || stream == FeedStream::NewScrap { stream } else { FeedStream::Purchased }
 }
 
 /// Share of a region's stream that a plant is sent in a step; nothing of a chemistry it does not accept.
-#[inline(always)]
 fn share(model: &Model, plant: PlantId, stream: FeedStream, region: RegionId, chemistry: ChemistryId, now: Now) -> f64 {
     let plant = &model.plants[plant.index()];
     if plant.accepts[chemistry.index()] { plant.share[stream as usize][(region, now.step)] } else { 0.0 }
 }
 
 /// Tonnes that would arrive at each plant, by stream.
-#[inline(always)]
 fn count_arrivals(model: &Model, world: &mut World, now: Now) {
-    for plant in all::<PlantId>(model.plants.len()) {
-        let home = model.plants[plant.index()].region;
-        let mut count = |stream: FeedStream, region: RegionId, chemistry: ChemistryId, tonnes: f64| {
-            let tonnes = tonnes * share(model, plant, stream, region, chemistry, now);
-            let arrivals = &mut world.arrivals[plant.index() * FeedStream::ALL.len()..];
-            arrivals[seen_as(stream, region == home) as usize] += tonnes;
-        };
-        for region in all::<RegionId>(model.size.regions) {
-            for chemistry in all::<ChemistryId>(model.size.chemistries) {
-                let scrap = world.manufacture.scrap.row(model.output(region, chemistry));
-                count(FeedStream::NewScrap, region, chemistry, scrap.iter().sum());
-            }
+    let arrivals = &mut world.arrivals;
+    let mut count = |stream: FeedStream, region: RegionId, chemistry: ChemistryId, mass: &[f64]| {
+        let tonnes: f64 = mass.iter().sum();
+        if tonnes == 0.0 {
+            return;
         }
-        for (index, lot) in model.lots.iter().enumerate() {
-            let id = LotId::new(index);
-            let retired = world.offered_mass.retired.row(id).iter().sum();
-            count(FeedStream::Retired, lot.region, lot.chemistry, retired);
-            let second = world.offered_mass.second_life.row(id).iter().sum();
-            count(FeedStream::SecondLife, lot.region, lot.chemistry, second);
+        for (index, plant) in model.plants.iter().enumerate() {
+            let seen = index * FeedStream::ALL.len() + seen_as(stream, region == plant.region) as usize;
+            arrivals[seen] += tonnes * share(model, PlantId::new(index), stream, region, chemistry, now);
         }
+    };
+    for region in all::<RegionId>(model.size.regions) {
+        for chemistry in all::<ChemistryId>(model.size.chemistries) {
+            let scrap = world.manufacture.scrap.row(model.output(region, chemistry));
+            count(FeedStream::NewScrap, region, chemistry, scrap);
+        }
+    }
+    for (index, lot) in model.lots.iter().enumerate() {
+        let id = LotId::new(index);
+        count(FeedStream::Retired, lot.region, lot.chemistry, world.offered_mass.retired.row(id));
+        count(FeedStream::SecondLife, lot.region, lot.chemistry, world.offered_mass.second_life.row(id));
     }
 }
 
-/// Gives the room of each yard to the streams in the yard's order: afterwards `arrivals` is the share let in.
-#[inline(always)]
-fn let_in(model: &Model, world: &mut World) {
+/// Gives the room of each yard to the streams in the yard's order: afterwards `arrivals` is the share let in. The limit
+/// is meant for what lies in the yard when the step ends: what the plant can treat within the step needs no room.
+fn let_in(model: &Model, world: &mut World, now: Now) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &mut world.plants[index];
-        let mut room = (plant.yard.limit - state.yard()).max(0.0);
+        let treatable = plant.nameplate * model.horizon.dt() * plant.running[now.step.index()].rate;
+        let mut room = (plant.yard.limit + treatable - state.report.yard).max(0.0);
         let arrivals = &mut world.arrivals[index * FeedStream::ALL.len()..(index + 1) * FeedStream::ALL.len()];
         (state.report.received, state.report.turned_away) = (0.0, 0.0);
         for stream in &plant.yard.order {
@@ -114,7 +100,6 @@ fn let_in(model: &Model, world: &mut World) {
 }
 
 /// Sends a load, `world.scratch.mass`, to the plants that get it and what is left to the other recyclers.
-#[inline(always)]
 fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: FeedStream) {
     if world.scratch.mass.iter().all(|mass| *mass == 0.0) {
         return;
@@ -160,7 +145,6 @@ fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: Feed
 }
 
 /// Packs that find a yard full go back to their holders, who keep them as long as any hibernating pack.
-#[inline(always)]
 fn decline(model: &Model, world: &mut World, now: Now, id: LotId, stream: FeedStream, share: f64) {
     let lot = &model.lots[id.index()];
     let second = stream == FeedStream::SecondLife;
@@ -171,13 +155,12 @@ fn decline(model: &Model, world: &mut World, now: Now, id: LotId, stream: FeedSt
     // They wait at least until the next step, or a delay of zero would turn in a circle.
     world.hibernation[id.index()].enter(now.year, &world.scratch.energy, 0.0, &mut world.scratch.released);
     let content = model.composition.whole_pack.vintages(lot.chemistry);
-    mass_of(&world.scratch.energy, content, &mut world.scratch.second);
+    mass_of(world.machine, &world.scratch.energy, content, &mut world.scratch.second);
     let flow = model.flows.regions[lot.region.index()].declined;
     world.ledger.transfer(flow, lot.chemistry, &world.scratch.second);
 }
 
 /// The other recyclers recover what the data say and lose the rest.
-#[inline(always)]
 fn recover_elsewhere(model: &Model, world: &mut World) {
     let scratch = &mut world.scratch;
     for (s, mass) in world.elsewhere.iter_mut().enumerate() {

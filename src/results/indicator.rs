@@ -181,13 +181,12 @@ impl View<'_> {
     }
 
     fn input(&self, region: RegionId, substance: SubstanceId) -> f64 {
-        self.results.input[self.period][region.index() * self.model.size.substances + substance.index()]
+        self.results.input_of(self.period, region, substance)
     }
 
     /// Recovered material taken by manufacture, from new and from old scrap, t.
     pub fn recycled(&self, region: RegionId, substance: SubstanceId) -> [f64; 2] {
-        let place = region.index() * self.model.size.substances + substance.index();
-        [0, 1].map(|origin| self.results.recycled[self.period][origin][place])
+        self.results.recycled_of(self.period, region, substance)
     }
 
     fn products(&self, plant: PlantId, substance: SubstanceId) -> [f64; 2] {

@@ -1,6 +1,6 @@
 //! The recorder: sums flows over each period, keeps stocks at its end, and plants and books step by step.
 
-use crate::base::ids::{ChemistryId, FlowId, Id, ProcessId, StepId, SubstanceId, all};
+use crate::base::ids::{ChemistryId, FlowId, Id, ProcessId, RegionId, StepId, SubstanceId, all};
 use crate::model::plant::{PlantReport, SinkKind};
 use crate::model::{Model, Now, Probe, World};
 
@@ -53,7 +53,8 @@ pub struct Results {
     /// Flows by period, t: rows as in the ledger.
     flows: Vec<Vec<f64>>,
     first_row: Vec<usize>,
-    substances: usize,
+    /// Length of a row by substance.
+    width: usize,
     /// Energy by period and fleet.
     pub fleets: Vec<Vec<EnergyRow>>,
     /// Energy by period and pool.
@@ -63,11 +64,11 @@ pub struct Results {
     /// Energy in second life at the period's end, kWh by lot.
     pub second_life: Vec<Vec<f64>>,
     /// Stock at the period's end, t: process x substance.
-    pub stocks: Vec<Vec<f64>>,
+    stocks: Vec<Vec<f64>>,
     /// Material put into manufacture by period, t: region x substance.
-    pub input: Vec<Vec<f64>>,
+    input: Vec<Vec<f64>>,
     /// Recovered material in it, t: origin (new, old) x region x substance.
-    pub recycled: Vec<[Vec<f64>; 2]>,
+    recycled: Vec<[Vec<f64>; 2]>,
     /// Products by period and plant, t by substance, from new and from old scrap.
     pub products: Vec<Vec<[Vec<f64>; 2]>>,
     /// Plants by step.
@@ -83,11 +84,11 @@ pub struct Results {
 impl Results {
     /// Mass of a flow in a period by substance, t; over all chemistries or of one.
     pub fn flow(&self, period: usize, flow: FlowId, chemistry: Option<ChemistryId>) -> Vec<f64> {
-        let mut sum = vec![0.0; self.substances];
+        let mut sum = vec![0.0; self.width];
         let rows = self.first_row[flow.index()]..self.first_row[flow.index() + 1];
         let rows = chemistry.map_or(rows.clone(), |k| rows.start + k.index()..rows.start + k.index() + 1);
         for row in rows {
-            let row = &self.flows[period][row * self.substances..(row + 1) * self.substances];
+            let row = &self.flows[period][row * self.width..(row + 1) * self.width];
             for (sum, mass) in sum.iter_mut().zip(row) {
                 *sum += mass;
             }
@@ -102,12 +103,18 @@ impl Results {
 
     /// Stock of a process and substance at a period's end, t.
     pub fn stock(&self, period: usize, process: ProcessId, substance: SubstanceId) -> f64 {
-        self.stocks[period][process.index() * self.substances + substance.index()]
+        self.stocks[period][process.index() * self.width + substance.index()]
     }
 
-    /// The period a step belongs to.
-    pub fn period_of(&self, step: StepId) -> usize {
-        self.periods.partition_point(|first| *first <= step).saturating_sub(1)
+    /// Material put into manufacture in a period, t.
+    pub fn input_of(&self, period: usize, region: RegionId, substance: SubstanceId) -> f64 {
+        self.input[period][region.index() * self.width + substance.index()]
+    }
+
+    /// Recovered material in it, from new and from old scrap, t.
+    pub fn recycled_of(&self, period: usize, region: RegionId, substance: SubstanceId) -> [f64; 2] {
+        let place = region.index() * self.width + substance.index();
+        [0, 1].map(|origin| self.recycled[period][origin][place])
     }
 }
 
@@ -130,7 +137,7 @@ impl Recorder {
             periods: Vec::new(),
             flows: Vec::new(),
             first_row,
-            substances: model.size.substances,
+            width: model.size.width(),
             fleets: Vec::new(),
             pools: Vec::new(),
             hibernating: Vec::new(),
@@ -155,22 +162,22 @@ impl Recorder {
 
     fn open_period(&mut self, model: &Model, now: Now) {
         let results = &mut self.results;
-        let substances = model.size.substances;
+        let width = model.size.width();
         let rows = results.first_row.last().copied().unwrap_or(0);
         results.periods.push(now.step);
-        results.flows.push(vec![0.0; rows * substances]);
+        results.flows.push(vec![0.0; rows * width]);
         results.fleets.push(vec![EnergyRow::default(); model.streams.len()]);
         results.pools.push(vec![EnergyRow::default(); model.pools.len()]);
         results.hibernating.push(vec![0.0; model.lots.len()]);
         results.second_life.push(vec![0.0; model.lots.len()]);
-        results.stocks.push(vec![0.0; model.flows.chart.processes.len() * substances]);
-        results.input.push(vec![0.0; model.size.regions * substances]);
-        results.recycled.push([(); 2].map(|()| vec![0.0; model.size.regions * substances]));
-        results.products.push(model.plants.iter().map(|_| [(); 2].map(|()| vec![0.0; substances])).collect());
+        results.stocks.push(vec![0.0; model.flows.chart.processes.len() * width]);
+        results.input.push(vec![0.0; model.size.regions * width]);
+        results.recycled.push([(); 2].map(|()| vec![0.0; model.size.regions * width]));
+        results.products.push(model.plants.iter().map(|_| [(); 2].map(|()| vec![0.0; width])).collect());
     }
 
     fn add_flows(&mut self, world: &World) {
-        let width = self.results.substances;
+        let width = self.results.width;
         if let Some(flows) = self.results.flows.last_mut() {
             for (row, mass) in world.ledger.booked() {
                 add(&mut flows[row * width..(row + 1) * width], mass);
@@ -198,7 +205,7 @@ impl Recorder {
     }
 
     fn add_materials(&mut self, model: &Model, world: &World) {
-        let substances = model.size.substances;
+        let width = model.size.width();
         let results = &mut self.results;
         if let Some(input) = results.input.last_mut() {
             add(input, world.manufacture.input.cells());
@@ -206,7 +213,7 @@ impl Recorder {
         if let Some(recycled) = results.recycled.last_mut() {
             for (region, materials) in world.materials.iter().enumerate() {
                 for (sum, taken) in recycled.iter_mut().zip(&materials.taken) {
-                    add(&mut sum[region * substances..(region + 1) * substances], taken);
+                    add(&mut sum[region * width..(region + 1) * width], taken);
                 }
             }
         }
@@ -223,9 +230,8 @@ impl Recorder {
         }
     }
 
-    fn take_stock(&mut self, model: &Model, world: &World, now: Now) {
+    fn take_stock(&mut self, world: &World) {
         let results = &mut self.results;
-        let mut by_year = vec![0.0; model.size.years];
         let energy = |table: &crate::base::ids::Table<_, _>, sums: &mut Vec<f64>| {
             for (lot, sum) in sums.iter_mut().enumerate() {
                 *sum = table.row(crate::base::ids::LotId::new(lot)).iter().sum();
@@ -242,9 +248,7 @@ impl Recorder {
         }
         if let Some(rows) = results.fleets.last_mut() {
             for (row, fleet) in rows.iter_mut().zip(&world.fleets) {
-                by_year.fill(0.0);
-                fleet.add_stock(now.year, &mut by_year);
-                row.in_use = by_year.iter().sum();
+                row.in_use = fleet.cells().map(|(_, _, pack)| pack).sum();
             }
         }
         if let Some(rows) = results.pools.last_mut() {
@@ -270,7 +274,7 @@ impl Probe for Recorder {
         self.results.books.push(books(model, world));
         self.results.worst_residual = world.ledger.worst;
         if self.every == Every::Step || model.horizon.closes_year(now.step) {
-            self.take_stock(model, world, now);
+            self.take_stock(world);
         }
     }
 }
@@ -295,8 +299,8 @@ fn books(model: &Model, world: &World) -> Vec<Books> {
 /// what came in.
 fn system_residual(model: &Model, results: &Results) -> Vec<f64> {
     use crate::model::ledger::Node;
-    let substances = model.size.substances;
-    let (mut inflow, mut outflow) = (vec![0.0; substances], vec![0.0; substances]);
+    let width = model.size.width();
+    let (mut inflow, mut outflow) = (vec![0.0; width], vec![0.0; width]);
     for (index, flow) in model.flows.chart.flows.iter().enumerate() {
         let sum = match (flow.source, flow.target) {
             (Node::Outside(_), Node::Inside(_)) => &mut inflow,
@@ -307,13 +311,15 @@ fn system_residual(model: &Model, results: &Results) -> Vec<f64> {
             add(sum, &results.flow(period, FlowId::new(index), None));
         }
     }
-    let mut stock = vec![0.0; substances];
+    let mut stock = vec![0.0; width];
     if let Some(last) = results.stocks.last() {
-        for process in last.chunks_exact(substances) {
+        for process in last.chunks_exact(width) {
             add(&mut stock, process);
         }
     }
-    (0..substances).map(|s| (inflow[s] - outflow[s] - stock[s]).abs() / inflow[s].max(outflow[s]).max(1e-3)).collect()
+    (0..model.size.substances)
+        .map(|s| (inflow[s] - outflow[s] - stock[s]).abs() / inflow[s].max(outflow[s]).max(1e-3))
+        .collect()
 }
 
 fn add(sum: &mut [f64], part: &[f64]) {

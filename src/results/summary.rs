@@ -1,6 +1,5 @@
 //! The headline of a run: what an analyst looks at first, with units and stable keys.
 
-use super::indicator::View;
 use super::tables::Run;
 use crate::base::ids::{Id, PlantId, RegionId, SubstanceId, all};
 use crate::model::ledger::AUDIT_LIMIT;
@@ -170,10 +169,8 @@ impl Run<'_> {
         for year in self.headline_years(heading) {
             let (mut input, mut new, mut old) = (0.0, 0.0, 0.0);
             for period in (0..self.results.periods.len()).filter(|period| self.year(*period) == year) {
-                let place = region.index() * self.model.size.substances + substance.index();
-                let view = View { model: self.model, results: self.results, period };
-                input += self.results.input[period][place];
-                let [from_new, from_old] = view.recycled(region, substance);
+                input += self.results.input_of(period, region, substance);
+                let [from_new, from_old] = self.results.recycled_of(period, region, substance);
                 new += from_new;
                 old += from_old;
             }

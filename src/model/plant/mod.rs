@@ -206,6 +206,9 @@ pub struct PlantState {
     pub report: PlantReport,
     /// Feed treated in this step by form, t.
     by_form: [Vec<f64>; 2],
+    /// Feed of one stream before it is treated, t.
+    group: Vec<f64>,
+    stream_tonnes: [f64; 4],
     unit_room: Vec<f64>,
     unit_load: Vec<f64>,
     chemistries: usize,
@@ -229,6 +232,8 @@ impl PlantState {
             outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
             report: PlantReport::NOTHING,
             by_form: [vec![0.0; substances], vec![0.0; substances]],
+            group: vec![0.0; substances],
+            stream_tonnes: [0.0; 4],
             unit_room: vec![0.0; plant.units.len()],
             unit_load: vec![0.0; plant.units.len()],
             chemistries,
@@ -252,29 +257,21 @@ impl PlantState {
         OutputRow::new(origin as usize * self.sinks + sink)
     }
 
-    /// Feed in the yard, t.
-    pub fn yard(&self) -> f64 {
-        self.stored.cells().iter().sum()
-    }
-
-    /// Rows of a group of streams, `(stream, row)`.
-    fn rows(&self, streams: &[FeedStream]) -> impl Iterator<Item = (FeedStream, FeedRow)> + use<> {
-        let chemistries = self.chemistries;
-        let streams: [Option<FeedStream>; 4] = std::array::from_fn(|i| streams.get(i).copied());
-        streams.into_iter().flatten().flat_map(move |stream| {
-            (0..chemistries).map(move |k| (stream, FeedRow::new(stream as usize * chemistries + k)))
-        })
+    /// The rows of a stream, one for each chemistry.
+    fn rows(&self, stream: FeedStream) -> impl Iterator<Item = FeedRow> + use<> {
+        let first = stream as usize * self.chemistries;
+        (first..first + self.chemistries).map(FeedRow::new)
     }
 
     /// Treats what the step allows; fills `treated`, `outputs` and `report`.
-    #[inline(always)]
+    #[inline]
     pub fn process(&mut self, plant: &Plant, step: StepId, dt: f64) {
         self.treated.fill(0.0);
         self.by_form.iter_mut().for_each(|sum| sum.fill(0.0));
         let running = plant.running[step.index()];
         let mut room = plant.nameplate * dt * running.rate;
         self.report.available = room;
-        self.report.treated = [0.0; 4];
+        (self.report.treated, self.report.yard) = ([0.0; 4], 0.0);
         for (room, unit) in self.unit_room.iter_mut().zip(&plant.units) {
             *room = unit.capacity.map_or(f64::INFINITY, |capacity| capacity * dt * running.rate);
         }
@@ -288,7 +285,6 @@ impl PlantState {
             }
         }
         self.run_flowsheet(plant);
-        self.report.yard = self.yard();
         self.report.bottleneck = match (running.phase, binding) {
             (phase @ (Phase::NotBuilt | Phase::Construction), _) => Bottleneck::Calendar(phase),
             (_, Some(Bottleneck::Unit(unit))) => Bottleneck::Unit(unit),
@@ -303,12 +299,19 @@ impl PlantState {
         let mut tonnes = 0.0;
         self.unit_load.fill(0.0);
         let bounded = plant.units.iter().any(|unit| unit.capacity.is_some());
-        for (stream, row) in self.rows(streams) {
-            let entry = &plant.flowsheet.entries[stream.form() as usize];
-            for (substance, mass) in self.stored.row(row).iter().enumerate() {
-                tonnes += mass;
-                if bounded && *mass > 0.0 {
-                    for (load, per_tonne) in self.unit_load.iter_mut().zip(&entry.load[substance]) {
+        for stream in streams {
+            self.group.fill(0.0);
+            for row in self.rows(*stream) {
+                for (sum, mass) in self.group.iter_mut().zip(self.stored.row(row)) {
+                    *sum += mass;
+                }
+            }
+            self.stream_tonnes[*stream as usize] = self.group.iter().sum();
+            tonnes += self.stream_tonnes[*stream as usize];
+            if bounded {
+                let entry = &plant.flowsheet.entries[stream.form() as usize];
+                for (mass, loads) in self.group.iter().zip(&entry.load) {
+                    for (load, per_tonne) in self.unit_load.iter_mut().zip(loads) {
                         *load += mass * per_tonne;
                     }
                 }
@@ -332,25 +335,28 @@ impl PlantState {
         for (unit_room, load) in self.unit_room.iter_mut().zip(&self.unit_load) {
             *unit_room = (*unit_room - load * fraction).max(0.0);
         }
-        for (stream, row) in self.rows(streams) {
-            let stored = self.stored.row_mut(row);
-            let treated = self.treated.row_mut(row);
-            let mut sum = 0.0;
-            for ((stored, treated), form) in
-                stored.iter_mut().zip(treated).zip(&mut self.by_form[stream.form() as usize])
-            {
-                *treated = *stored * fraction;
-                *stored *= 1.0 - fraction;
-                *form += *treated;
-                sum += *treated;
+        for stream in streams {
+            let tonnes = self.stream_tonnes[*stream as usize];
+            self.report.treated[*stream as usize] += tonnes * fraction;
+            self.report.yard += tonnes * (1.0 - fraction);
+            if tonnes <= 0.0 {
+                continue;
             }
-            self.report.treated[stream as usize] += sum;
+            for row in self.rows(*stream) {
+                let (stored, treated) = (self.stored.row_mut(row), self.treated.row_mut(row));
+                let form = &mut self.by_form[stream.form() as usize];
+                for ((stored, treated), form) in stored.iter_mut().zip(treated).zip(form) {
+                    *treated = *stored * fraction;
+                    *stored *= 1.0 - fraction;
+                    *form += *treated;
+                }
+            }
         }
     }
 
     /// Splits what was treated among the sinks. Production scrap and packs enter at their own units, and what they
     /// give is new and old scrap: form and origin are the same two kinds.
-    #[inline(always)]
+    #[inline]
     fn run_flowsheet(&mut self, plant: &Plant) {
         for (form, origin) in [(FeedForm::Pack, Origin::OldScrap), (FeedForm::Scrap, Origin::NewScrap)] {
             let entry = &plant.flowsheet.entries[form as usize];

@@ -136,6 +136,9 @@ impl Builder<'_> {
     pub(super) fn other_recovery(&self) -> Vec<f64> {
         let number = |name: &str| self.scenario.number(&format!("other_recyclers.recovery.{name}"));
         let default = number("default").unwrap_or(0.0);
-        self.catalog.substances.iter().map(|name| number(name).unwrap_or(default)).collect()
+        let mut recovery: Vec<f64> =
+            self.catalog.substances.iter().map(|name| number(name).unwrap_or(default)).collect();
+        recovery.resize(self.size.width(), 0.0);
+        recovery
     }
 }

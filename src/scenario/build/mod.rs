@@ -130,7 +130,7 @@ impl<'a> Builder<'a> {
 
     /// A table by step and substance of a value that may be given by substance.
     fn by_substance(&self, key: &str, default: f64) -> Table<StepId, SubstanceId> {
-        let mut table = Table::filled(self.horizon.steps, self.size.substances, default);
+        let mut table = Table::filled(self.horizon.steps, self.size.width(), default);
         for (s, name) in self.catalog.substances.iter().enumerate() {
             if let Some(series) = self.scenario.by_name(key, name) {
                 for step in all::<StepId>(self.horizon.steps) {

@@ -203,7 +203,7 @@ impl Builder<'_> {
         if let Some(first) = lifetimes.first() {
             self.warn_untruncated(key, first);
         }
-        CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()])
+        CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()].clone())
     }
 
     fn warn_untruncated(&mut self, key: &str, lifetime: &Lifetime) {
@@ -226,6 +226,9 @@ impl Builder<'_> {
             series.map(|series| series.at(year)).filter(|value| *value > 0.0)
         };
         let distribution = scenario.text(&format!("{key}.distribution")).unwrap_or_default();
+        if distribution == "weibull" && parameter("scale").is_some() && parameter("mean").is_some() {
+            self.report_twice(key);
+        }
         let found = match distribution {
             "fixed" => parameter("life").map(|life| Lifetime::Fixed { life }),
             "normal" => parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::Normal { mean, sd }),
@@ -243,6 +246,14 @@ impl Builder<'_> {
             self.report_lifetime(key, distribution, chemistry);
             Lifetime::Fixed { life: f64::INFINITY }
         })
+    }
+
+    fn report_twice(&mut self, key: &str) {
+        let title = format!("`{key}` has both a scale and a mean");
+        if self.problems.iter().all(|problem| problem.title != title) {
+            let label = "each of them fixes the other";
+            self.report(&format!("{key}.mean"), "E0203", title, label, "keep one of them");
+        }
     }
 
     fn report_lifetime(&mut self, key: &str, distribution: &str, chemistry: Option<&str>) {
