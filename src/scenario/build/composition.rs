@@ -34,7 +34,7 @@ impl Builder<'_> {
                 continue;
             };
             for year in all::<YearId>(size.years) {
-                let value = series.at(f64::from(self.horizon.calendar_year(year)));
+                let value = series.at(self.middle_of(year));
                 *layers[layer].at_mut(ChemistryId::new(chemistry), year, SubstanceId::new(substance)) += value;
             }
         }
@@ -55,6 +55,11 @@ impl Builder<'_> {
         let [electrode, cell, mut pack] = layers;
         self.close_pack_mass(&electrode, &cell, &mut pack);
         Composition::new(electrode, cell, pack)
+    }
+
+    /// The packs of a year are those of its middle: the tables give states, which hold on 1 January.
+    fn middle_of(&self, year: YearId) -> f64 {
+        f64::from(self.horizon.calendar_year(year)) + 0.5
     }
 
     /// Rows of the composition table by chemistry, layer and substance.
@@ -111,7 +116,7 @@ impl Builder<'_> {
                 let chemistry = ChemistryId::new(k);
                 let sum = |layer: &Content| layer.of(chemistry, year).iter().sum::<f64>();
                 let listed = sum(electrode) + sum(cell) + sum(pack);
-                let mass = series.at(f64::from(self.horizon.calendar_year(year)));
+                let mass = series.at(self.middle_of(year));
                 // A kilogram per tonne of slack: the tables give four or five digits.
                 if mass < listed * (1.0 - 1e-3) {
                     self.lighter_than_its_parts(k, year, mass, listed);
