@@ -1,5 +1,6 @@
 //! What can be asked for on the command line.
 
+use crate::model::stock::{InflowAt, OnShortfall};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -52,6 +53,8 @@ pub enum Command {
     Show(Show),
     /// Explain a scenario key.
     Explain(Explain),
+    /// Stock, inflow and outflow of one series with one lifetime, as CSV on stdout.
+    Cohort(Cohort),
 }
 
 /// `run`.
@@ -114,4 +117,49 @@ pub struct Explain {
     /// A key, a section or the last part of a key: `plant.p1.capacity`, `collection`, `capacity`.
     #[arg(value_name = "KEY")]
     pub key: String,
+}
+
+/// `cohort`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Lifetimes, ages in steps of the series (a parameter written @NAME is read for each cohort from that column):
+  fixed(life=)             weibull(shape=, scale=)     weibull(shape=, mean=)
+  normal(mean=, sd=)       normal_trunc0(mean=, sd=)   foldednormal(mu=, sigma=)
+  lognormal(mean=, sd=)    gamma(shape=, scale=)       gamma(mean=, sd=)
+  logistic(location=, scale=)
+
+Examples:
+  urbanmine cohort --inflow sales.csv --column inflow --lifetime 'weibull(shape=3.5, scale=8.5)'
+  urbanmine cohort --stock fleet.csv --column target_stock --lifetime 'weibull(shape=@p1, scale=@p2)' \
+    --inflow-at spread:6 --on-shortfall early_retirement --chart fleet.svg
+  cat sales.csv | urbanmine cohort --inflow - --lifetime 'lognormal(mean=12, sd=4)' --by-cohort
+
+Exit codes: 0 done, 2 input refused, 3 the target cannot be held, 4 reading or writing failed.")]
+pub struct Cohort {
+    /// CSV file of what enters in each step; `-` reads standard input.
+    #[arg(long, value_name = "CSV", required_unless_present = "stock")]
+    pub inflow: Option<PathBuf>,
+    /// CSV file of the stock to be held at the end of each step; `-` reads standard input.
+    #[arg(long, value_name = "CSV", conflicts_with = "inflow")]
+    pub stock: Option<PathBuf>,
+    /// Column of the series; `inflow` or `target_stock` if left out.
+    #[arg(long, value_name = "NAME")]
+    pub column: Option<String>,
+    /// Lifetime: a distribution with its parameters by name.
+    #[arg(long, value_name = "DISTRIBUTION(..)")]
+    pub lifetime: String,
+    /// When in its step an inflow enters: `end` (age 0 at the step's end), `mid`, `start`, or `spread:N`, evenly by N
+    /// Gauss-Lobatto nodes.
+    #[arg(long, value_name = "WHEN", default_value = "end")]
+    pub inflow_at: InflowAt,
+    /// What to do when the stock is to fall faster than things retire: `error`, `early_retirement`, `allow_negative` or
+    /// `overshoot`.
+    #[arg(long, value_name = "RULE", default_value = "error", conflicts_with = "inflow")]
+    pub on_shortfall: OnShortfall,
+    /// Every cohort: `t,cohort,stock,outflow` instead of `t,inflow,outflow,stock`.
+    #[arg(long)]
+    pub by_cohort: bool,
+    /// Draw the result.
+    #[arg(long, value_name = "FILE.svg")]
+    pub chart: Option<PathBuf>,
 }

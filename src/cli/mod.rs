@@ -1,6 +1,7 @@
 //! Floor 5: the command line. One file per verb; data on stdout, messages on stderr.
 
 pub mod args;
+mod cohort;
 mod explain;
 mod headline;
 mod run;
@@ -44,6 +45,7 @@ pub fn run() -> u8 {
         Command::Validate(arguments) => validate::run(arguments, &terminal),
         Command::Show(arguments) => show::run(arguments, &terminal),
         Command::Explain(arguments) => explain::run(arguments, &terminal),
+        Command::Cohort(arguments) => cohort::run(arguments, &terminal),
     }
 }
 

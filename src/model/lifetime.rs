@@ -149,8 +149,8 @@ pub struct Distribution {
     pub parameters: &'static [&'static str],
 }
 
-/// The distributions that are given by parameters.
-pub const DISTRIBUTIONS: [Distribution; 8] = [
+/// The distributions that are given by parameters. A name may come again with other parameters for the same thing.
+pub const DISTRIBUTIONS: [Distribution; 10] = [
     Distribution { name: "fixed", parameters: &["life"] },
     Distribution { name: "weibull", parameters: &["shape", "scale"] },
     Distribution { name: "normal", parameters: &["mean", "sd"] },
@@ -159,19 +159,26 @@ pub const DISTRIBUTIONS: [Distribution; 8] = [
     Distribution { name: "lognormal", parameters: &["mean", "sd"] },
     Distribution { name: "gamma", parameters: &["shape", "scale"] },
     Distribution { name: "logistic", parameters: &["location", "scale"] },
+    Distribution { name: "weibull", parameters: &["shape", "mean"] },
+    Distribution { name: "gamma", parameters: &["mean", "sd"] },
 ];
 
 impl Distribution {
-    /// The distribution of this name.
+    /// The distribution of this name, with its usual parameters.
     pub fn named(name: &str) -> Option<Self> {
-        DISTRIBUTIONS.into_iter().find(|known| known.name == name)
+        Self::forms(name).next()
+    }
+
+    /// All ways to give the distribution of this name.
+    pub fn forms(name: &str) -> impl Iterator<Item = Self> + '_ {
+        DISTRIBUTIONS.into_iter().filter(move |known| known.name == name)
     }
 
     /// Whether a parameter may have this value: finite, and above 0 where it is a length of time, a spread or a shape.
     pub fn accepts(&self, parameter: &str, value: f64) -> bool {
         let any_sign = match parameter {
             "mu" | "location" => true,
-            "mean" => self.name != "lognormal",
+            "mean" => matches!(self.name, "normal" | "normal_trunc0"),
             _ => false,
         };
         value.is_finite() && (any_sign || value > 0.0)
@@ -185,11 +192,17 @@ impl Distribution {
         }
         Some(match (self.name, values) {
             ("fixed", &[life]) => Lifetime::Fixed { life },
+            ("weibull", &[shape, mean]) if self.parameters.contains(&"mean") => {
+                Lifetime::weibull_with_mean(mean, shape)
+            }
             ("weibull", &[shape, scale]) => Lifetime::Weibull { shape, scale },
             ("normal", &[mean, sd]) => Lifetime::Normal { mean, sd },
             ("normal_trunc0", &[mean, sd]) => Lifetime::NormalTrunc0 { mean, sd },
             ("foldednormal", &[mu, sigma]) => Lifetime::FoldedNormal { mu, sigma },
             ("lognormal", &[mean, sd]) => Lifetime::LogNormal { mean, sd },
+            ("gamma", &[mean, sd]) if self.parameters.contains(&"mean") => {
+                Lifetime::Gamma { shape: (mean / sd) * (mean / sd), scale: sd * (sd / mean) }
+            }
             ("gamma", &[shape, scale]) => Lifetime::Gamma { shape, scale },
             ("logistic", &[location, scale]) => Lifetime::Logistic { location, scale },
             _ => return None,
@@ -349,6 +362,11 @@ mod tests {
             assert!(known.lifetime(&values).is_some(), "{}", known.name);
             assert!(known.lifetime(&vec![f64::NAN; values.len()]).is_none(), "{}", known.name);
             assert!(known.lifetime(&[]).is_none(), "{}", known.name);
+        }
+        for (name, mean) in [("weibull", 10.0), ("gamma", 10.0)] {
+            let by_mean = Distribution::forms(name).nth(1).unwrap();
+            let values = if name == "gamma" { [10.0, 3.0] } else { [3.5, 10.0] };
+            assert_relative_eq!(by_mean.lifetime(&values).unwrap().mean(), mean, max_relative = 1e-14);
         }
         let weibull = Distribution::named("weibull").unwrap();
         assert!(weibull.lifetime(&[3.5, -8.5]).is_none());

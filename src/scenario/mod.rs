@@ -45,15 +45,15 @@ mod tests;
 
 pub use assumption::{Assumption, table as assumption_table};
 pub use problem::{Label, Level, Problem, Problems};
-pub use source::{FileId, FileKind, Origin};
-pub use table::{CsvTable, Row};
+pub use source::{FileId, FileKind, Origin, Sources};
+pub use suggest::help as suggestion;
+pub use table::{CsvFile, CsvTable, Row};
 pub use value::Mix;
 
 use crate::base::series::Series;
 use document::Node;
 use indexmap::IndexMap;
 use read::Loader;
-use source::Sources;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;

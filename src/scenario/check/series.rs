@@ -105,7 +105,13 @@ impl Checker<'_> {
                 Some(text) => match fade(text).filter(|q| q.written > 0.0 && q.written <= 400.0) {
                     Some(q) => {
                         rules.then = Then::Fade(q.base());
-                        self.enter(&format!("{}.then", leaf.key), q.written, "yr", &leaf.meta, node.origin);
+                        // How a series goes on after its last source is always an assumption.
+                        let meta = Meta {
+                            source: "ASSUMPTION".to_owned(),
+                            confidence: "C".to_owned(),
+                            note: "assumption: how the series goes on after its last given year".to_owned(),
+                        };
+                        self.enter(&format!("{}.then", leaf.key), q.written, "yr", &meta, node.origin);
                     }
                     None => self.bad_rule(node, leaf, "then", "\"hold\", \"zero\" or \"fade 10 yr\""),
                 },
