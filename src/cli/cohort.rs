@@ -5,6 +5,7 @@ mod input;
 mod output;
 
 use super::{Terminal, args, exit};
+use crate::model::lifetime::Lifetime;
 use crate::model::stock::{Cohorts, OnShortfall, Past, StockError, Survival, inflow_driven, stock_driven};
 use crate::scenario::{FileKind, Problem, Problems, Sources};
 use input::{Input, Refusal};
@@ -59,12 +60,8 @@ fn compute(arguments: &args::Cohort, terminal: &Terminal, sources: &mut Sources)
         let help = "charts are drawn as SVG: name a file that ends in `.svg`";
         return Err(Refusal::from(Problem::without_place("E0405", title, help)).into());
     }
-    let text = sources.add(
-        "--lifetime".to_owned(),
-        String::new(),
-        FileKind::Pseudo,
-        arguments.lifetime.clone().into_bytes(),
-    );
+    let text =
+        sources.add("--lifetime".to_owned(), String::new(), FileKind::Pseudo, arguments.lifetime.clone().into_bytes());
     let expression = expression::read(&arguments.lifetime, text).map_err(Refusal::Problems)?;
     // The command line takes exactly one of the two.
     let (path, default) = match (&arguments.inflow, &arguments.stock) {
@@ -74,7 +71,8 @@ fn compute(arguments: &args::Cohort, terminal: &Terminal, sources: &mut Sources)
     };
     let column = arguments.column.as_deref().unwrap_or(default);
     let input = Input::read(path, column, sources)?;
-    let survival = Survival::new(&input.lifetimes(&expression, sources)?, arguments.inflow_at);
+    let lifetimes = input.lifetimes(&expression, sources)?;
+    let survival = Survival::new(&lifetimes, arguments.inflow_at);
 
     let driven = if arguments.stock.is_some() {
         stock_driven(&input.values, survival, &Past::default(), arguments.on_shortfall)
@@ -87,6 +85,7 @@ fn compute(arguments: &args::Cohort, terminal: &Terminal, sources: &mut Sources)
         let message = "the result is too large for a number".to_owned();
         return Err(Failure { code: exit::RESULT, problems: vec![], message: Some(message) });
     }
+    warn_of_losses_at_birth(expression.distribution.name, &lifetimes, terminal);
     warn_of_negatives(&cohorts, &input, terminal);
 
     let steps = input.steps();
@@ -140,6 +139,18 @@ fn refuse(error: StockError, input: &Input, sources: &Sources) -> Failure {
     let code = if matches!(error, StockError::Amount { .. }) { exit::INPUT } else { exit::RESULT };
     let problem = Problem::error("E0305", title, input.origin(step, sources), label, help);
     Failure { code, problems: vec![problem], message: None }
+}
+
+/// A distribution that reaches below age 0 retires that part at once.
+fn warn_of_losses_at_birth(distribution: &str, lifetimes: &[Lifetime], terminal: &Terminal) {
+    let lost = lifetimes.iter().map(Lifetime::lost_at_birth).fold(0.0, f64::max);
+    if lost > 1e-6 {
+        let cut = if distribution == "normal" { "; `normal_trunc0` cuts it off" } else { "" };
+        let percent = lost * 100.0;
+        terminal.say(&format!(
+            "note: `{distribution}` has {percent:.4} % of a cohort below age 0, which retires at once{cut}"
+        ));
+    }
 }
 
 /// Nothing goes negative silently.

@@ -41,7 +41,7 @@ struct Outcome {
 pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
     let (ready, mut diagnostics, refused) = prepare(arguments, terminal);
     if refused > 0 && (!arguments.keep_going || ready.is_empty()) {
-        return finish(terminal, &[], diagnostics, exit::INPUT);
+        return finish(terminal, &[], &diagnostics, exit::INPUT);
     }
     if arguments.dry_run {
         for scenario in &ready {
@@ -76,7 +76,7 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
     if outcomes.len() + refused > 1 {
         terminal.say(&format!("{} complete, {failed} failed", outcomes.len() + refused - failed));
     }
-    finish(terminal, &outcomes, diagnostics, code)
+    finish(terminal, &outcomes, &diagnostics, code)
 }
 
 /// Reads and checks every file before anything is written.
@@ -120,7 +120,7 @@ fn results_key(scenario: &Scenario, set: &[String]) -> String {
     let resolved = scenario.resolved_toml();
     let png = if cfg!(feature = "png") { "png" } else { "" };
     let mut parts: Vec<&[u8]> = vec![env!("URBANMINE_SOURCES").as_bytes(), png.as_bytes(), resolved.as_bytes()];
-    parts.extend(set.iter().map(|set| set.as_bytes()));
+    parts.extend(set.iter().map(String::as_bytes));
     for file in scenario.data_files() {
         parts.push(file.path.as_bytes());
         parts.push(&file.bytes);
@@ -382,7 +382,7 @@ fn progress(terminal: &Terminal, count: usize) -> indicatif::ProgressBar {
     bar
 }
 
-fn finish(terminal: &Terminal, outcomes: &[Outcome], diagnostics: Vec<Value>, code: u8) -> u8 {
+fn finish(terminal: &Terminal, outcomes: &[Outcome], diagnostics: &[Value], code: u8) -> u8 {
     if terminal.json {
         let runs: Vec<Value> = outcomes
             .iter()

@@ -5,7 +5,7 @@ use crate::base::ids::Id;
 use crate::charts::{Series, StackedArea};
 use crate::results::tables::Run;
 
-/// Energy in use at each year's end, GWh.
+/// Energy in use at each year's end (`GWh`).
 pub fn chart(run: &Run<'_>, context: &Context<'_>) -> StackedArea {
     let periods: Vec<usize> = run.year_ends().filter(|period| run.year(*period) >= context.from).collect();
     let mut layers: Vec<Series> =

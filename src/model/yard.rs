@@ -125,11 +125,10 @@ fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: Feed
         let yard = flows.to_yard[plant.index()][stream as usize];
         world.ledger.transfer(yard, from.chemistry, &world.scratch.second);
         left -= sent * let_in;
-        if rule.yard.overflow == Overflow::Declined && let_in < 1.0 {
-            if let Some(id) = from.id {
-                decline(model, world, now, id, stream, sent * (1.0 - let_in));
-                left -= sent * (1.0 - let_in);
-            }
+        let declined = rule.yard.overflow == Overflow::Declined && let_in < 1.0;
+        if let Some(id) = from.id.filter(|_| declined) {
+            decline(model, world, now, id, stream, sent * (1.0 - let_in));
+            left -= sent * (1.0 - let_in);
         }
     }
     // What is smaller than the rounding of the shares is no load.

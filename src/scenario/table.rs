@@ -115,7 +115,7 @@ impl CsvFile {
     }
 
     /// Number of rows below the header.
-    pub fn len(&self) -> usize {
+    pub fn row_count(&self) -> usize {
         self.cells.len()
     }
 

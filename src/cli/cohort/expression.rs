@@ -150,7 +150,13 @@ fn arguments<'a>(inside: Part<'a>, file: FileId, usual: &Distribution) -> Result
             None => {
                 let title = format!("`{}` is not a number", value.text);
                 let label = format!("expected a number, or `@` and the name of a column, for `{}`", name.text);
-                problems.push(Problem::error("E0201", title, value.origin(file), label, "write e.g. `8.5` or `@scale`"));
+                problems.push(Problem::error(
+                    "E0201",
+                    title,
+                    value.origin(file),
+                    label,
+                    "write e.g. `8.5` or `@scale`",
+                ));
             }
         }
     }
@@ -174,20 +180,27 @@ fn choose<'a>(
         if !form.parameters.contains(&text) {
             let all = forms.iter().flat_map(|form| form.parameters.iter().copied());
             let title = format!("`{}` has no parameter `{text}`", form.name);
-            let help = format!("{}; {}", suggestion(text, all), usages(forms));
+            let help = suggestion(text, all);
             problems.push(Problem::error("E0204", title, argument.name.origin(file), "not a parameter of it", help));
         } else if given.iter().take(i).any(|earlier| earlier.name.text == text) {
             let title = format!("`{text}` is given twice");
             problems.push(Problem::error("E0203", title, argument.name.origin(file), "repeated", "keep one of them"));
         }
     }
+    let missing: Vec<String> = form
+        .parameters
+        .iter()
+        .filter(|parameter| given.iter().all(|argument| argument.name.text != **parameter))
+        .map(|parameter| format!("`{parameter}`"))
+        .collect();
+    // A misspelt name is one mistake, not two.
+    if problems.is_empty() && !missing.is_empty() {
+        let title = format!("`{}` needs {}", form.name, missing.join(" and "));
+        problems.push(Problem::error("E0202", title, name.origin(file), "incomplete", usages(forms)));
+    }
     let mut parameters = vec![];
     for parameter in form.parameters {
-        let Some(argument) = given.iter().find(|argument| argument.name.text == *parameter) else {
-            let title = format!("`{}` needs `{parameter}`", form.name);
-            problems.push(Problem::error("E0202", title, name.origin(file), "incomplete", usages(forms)));
-            continue;
-        };
+        let Some(argument) = given.iter().find(|argument| argument.name.text == *parameter) else { continue };
         if let Value::Number(value) = argument.value
             && !form.accepts(parameter, value)
         {

@@ -97,11 +97,13 @@ impl Input {
         for parameter in &expression.parameters {
             match parameter.value {
                 Value::Number(value) => columns.push((vec![value; self.values.len()], None)),
-                Value::Column(name) => match place(&self.file, name, sources).map(|at| (at, numbers(&self.file, at, sources))) {
-                    Ok((at, Ok(values))) => columns.push((values, Some(at))),
-                    Ok((_, Err(list))) => problems.extend(list),
-                    Err(problem) => problems.push(problem.also(parameter.origin, "asked for here")),
-                },
+                Value::Column(name) => {
+                    match place(&self.file, name, sources).map(|at| (at, numbers(&self.file, at, sources))) {
+                        Ok((at, Ok(values))) => columns.push((values, Some(at))),
+                        Ok((_, Err(list))) => problems.extend(list),
+                        Err(problem) => problems.push(problem.also(parameter.origin, "asked for here")),
+                    }
+                }
             }
         }
         if !problems.is_empty() {

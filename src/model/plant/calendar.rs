@@ -99,7 +99,7 @@ impl Calendar {
                     let phase = if begun { Phase::Construction } else { Phase::NotBuilt };
                     return Running { rate: 0.0, phase };
                 }
-                let middle = (start.max(open) + end) / 2.0 - open;
+                let middle = f64::midpoint(start.max(open), end) - open;
                 let ramp = self.ramp_up.rate(middle / 12.0);
                 let out = self.outage_within(start.max(open) - open, end - open) / length;
                 let phase = if out > 0.0 {

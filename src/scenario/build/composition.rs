@@ -12,13 +12,11 @@ const LAYERS: [&str; 3] = ["electrode", "cell", "pack"];
 type Points = Vec<(Option<i32>, f64)>;
 
 fn series(points: &Points) -> Option<Series> {
-    match points.as_slice() {
-        [(None, value)] => Some(Series::constant(*value)),
-        _ => {
-            let dated: Option<Vec<(i32, f64)>> = points.iter().map(|(year, value)| Some(((*year)?, *value))).collect();
-            Series::new(dated?, Before::Hold, Then::Hold)
-        }
+    if let [(None, value)] = points.as_slice() {
+        return Some(Series::constant(*value));
     }
+    let dated: Option<Vec<(i32, f64)>> = points.iter().map(|(year, value)| Some(((*year)?, *value))).collect();
+    Series::new(dated?, Before::Hold, Then::Hold)
 }
 
 impl Builder<'_> {

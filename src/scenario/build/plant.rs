@@ -316,10 +316,8 @@ impl Builder<'_> {
                     self.report(&key, "E0305", title, label, "lower a share, or write \"rest\" for one of the plants");
                     break;
                 }
-                if let Some(index) = rest.first() {
-                    if is_open(&plants[*index], step) {
-                        plants[*index].share[stream as usize][(region, step)] = (1.0 - taken).max(0.0);
-                    }
+                if let Some(index) = rest.first().filter(|index| is_open(&plants[**index], step)) {
+                    plants[*index].share[stream as usize][(region, step)] = (1.0 - taken).max(0.0);
                 }
             }
         }

@@ -78,7 +78,7 @@ impl Checker<'_> {
 
     /// The rows whose cells equal those in `where`.
     pub fn filter(&mut self, file: &Arc<CsvFile>, node: Option<&Node>, leaf: &Leaf) -> Option<Vec<usize>> {
-        let Some(node) = node else { return Some((0..file.len()).collect()) };
+        let Some(node) = node else { return Some((0..file.row_count()).collect()) };
         let Some(table) = node.table() else {
             self.wrong_type(node, leaf, "a table such as { region = \"china\" }");
             return None;
@@ -118,7 +118,7 @@ impl Checker<'_> {
                 Value::Integer(n) => n.to_string(),
                 _ => continue,
             };
-            let mut known: Vec<&str> = (0..file.len()).map(|row| file.cell(row, column)).collect();
+            let mut known: Vec<&str> = (0..file.row_count()).map(|row| file.cell(row, column)).collect();
             known.sort_unstable();
             known.dedup();
             if !known.contains(&text.as_str()) {
