@@ -136,7 +136,7 @@ impl CsvFile {
     /// All rows grouped by their cells in some columns, for quick filters on files that many keys share.
     pub fn index(&self, columns: &[usize]) -> Index {
         let mut index = Index::new();
-        for row in 0..self.len() {
+        for row in 0..self.row_count() {
             let key = columns.iter().map(|c| self.cell(row, *c).to_owned()).collect();
             index.entry(key).or_default().push(row);
         }

@@ -57,7 +57,7 @@ struct Part<'a> {
     start: usize,
 }
 
-impl<'a> Part<'a> {
+impl Part<'_> {
     fn trimmed(self) -> Self {
         let start = self.start + (self.text.len() - self.text.trim_start().len());
         Self { text: self.text.trim(), start }
@@ -145,19 +145,12 @@ fn arguments<'a>(inside: Part<'a>, file: FileId, usual: &Distribution) -> Result
             Some(column) => Some(Value::Column(column.trim())).filter(|_| !column.trim().is_empty()),
             None => value.text.parse().ok().map(Value::Number),
         };
-        match number {
-            Some(value_read) => found.push(Argument { name, value: value_read, origin: value.origin(file) }),
-            None => {
-                let title = format!("`{}` is not a number", value.text);
-                let label = format!("expected a number, or `@` and the name of a column, for `{}`", name.text);
-                problems.push(Problem::error(
-                    "E0201",
-                    title,
-                    value.origin(file),
-                    label,
-                    "write e.g. `8.5` or `@scale`",
-                ));
-            }
+        if let Some(number) = number {
+            found.push(Argument { name, value: number, origin: value.origin(file) });
+        } else {
+            let title = format!("`{}` is not a number", value.text);
+            let label = format!("expected a number, or `@` and the name of a column, for `{}`", name.text);
+            problems.push(Problem::error("E0201", title, value.origin(file), label, "write e.g. `8.5` or `@scale`"));
         }
     }
     if problems.is_empty() { Ok(found) } else { Err(problems) }

@@ -58,12 +58,12 @@ impl Input {
         }
         let file = CsvFile::read(id, sources)?;
         let column = place(&file, column, sources)?;
-        if file.len() == 0 {
+        if file.row_count() == 0 {
             let title = format!("`{name}` has no rows");
             let help = "below the header, write one row for each step";
             return Err(Problem::error("E0404", title, header(&file, sources), "only a header", help).into());
         }
-        if file.len() > MOST_STEPS {
+        if file.row_count() > MOST_STEPS {
             let origin = file.origin(MOST_STEPS, None, sources);
             let title = format!("`{name}` has more than {MOST_STEPS} steps");
             let help = "use longer steps, or cut the series";
@@ -152,8 +152,8 @@ fn place(file: &CsvFile, name: &str, sources: &Sources) -> Result<usize, Problem
 /// A column of finite numbers.
 fn numbers(file: &CsvFile, column: usize, sources: &Sources) -> Result<Vec<f64>, Vec<Problem>> {
     let mut problems = vec![];
-    let mut values = Vec::with_capacity(file.len());
-    for row in 0..file.len() {
+    let mut values = Vec::with_capacity(file.row_count());
+    for row in 0..file.row_count() {
         let text = file.cell(row, column);
         match text.parse::<f64>() {
             Ok(value) if value.is_finite() => values.push(value),

@@ -11,8 +11,15 @@ use super::survival::Survival;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cohorts {
     survival: Survival,
+    books: Books,
+}
+
+/// The series of a stock.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Books {
     /// Cohorts that were there before the first step.
     past: usize,
+    /// By cohort.
     inflow: Vec<f64>,
     stock: Vec<f64>,
     outflow: Vec<f64>,
@@ -84,52 +91,59 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl Cohorts {
-    pub(super) fn empty(survival: Survival, past: Vec<f64>) -> Self {
-        Self { survival, past: past.len(), inflow: past, stock: vec![], outflow: vec![], kept: vec![] }
+impl Books {
+    /// Books of a stock that so far has cohorts of before the first step.
+    pub fn of_past(inflow: Vec<f64>) -> Self {
+        Self { past: inflow.len(), inflow, stock: vec![], outflow: vec![], kept: vec![] }
     }
 
     /// Books a step: the walk as it stands at its end.
-    pub(super) fn book(&mut self, walk: &Walk<'_>, inflow: f64, kept: f64) {
+    pub fn book(&mut self, walk: &Walk<'_>, inflow: f64, kept: f64) {
         self.inflow.push(inflow);
         self.kept.push(kept);
         self.stock.push(walk.stock.iter().sum());
         self.outflow.push(walk.outflow.iter().sum());
     }
+}
+
+impl Cohorts {
+    pub(super) fn new(survival: Survival, books: Books) -> Self {
+        Self { survival, books }
+    }
 
     /// Inflow by step.
     pub fn inflow(&self) -> &[f64] {
-        self.inflow.get(self.past..).unwrap_or(&[])
+        self.books.inflow.get(self.books.past..).unwrap_or(&[])
     }
 
     /// Inflow of the cohorts that were there before the first step, as far as their initial stock tells it.
     pub fn past_inflow(&self) -> &[f64] {
-        self.inflow.get(..self.past).unwrap_or(&[])
+        self.books.inflow.get(..self.books.past).unwrap_or(&[])
     }
 
     /// Stock at the end of each step.
     pub fn stock(&self) -> &[f64] {
-        &self.stock
+        &self.books.stock
     }
 
     /// Outflow by step.
     pub fn outflow(&self) -> &[f64] {
-        &self.outflow
+        &self.books.outflow
     }
 
     /// The share of every older cohort that early retirement leaves, by step; 1 where it takes nothing.
     pub fn kept(&self) -> &[f64] {
-        &self.kept
+        &self.books.kept
     }
 
     /// Walks through all steps and shows every cohort. Memory for one step only.
     pub fn walk(&self, mut see: impl FnMut(CohortStep<'_>)) {
         let mut walk = Walk::new(&self.survival);
         for (cohort, inflow) in self.past_inflow().iter().enumerate() {
-            let age = self.past - 1 - cohort;
+            let age = self.books.past - 1 - cohort;
             walk.enter_past(*inflow, inflow * self.survival.share(cohort, age));
         }
-        for (step, (inflow, kept)) in self.inflow().iter().zip(&self.kept).enumerate() {
+        for (step, (inflow, kept)) in self.inflow().iter().zip(&self.books.kept).enumerate() {
             walk.age();
             if *kept != 1.0 {
                 walk.retire_early(*kept);
@@ -144,14 +158,14 @@ impl Cohorts {
 /// withdrawal: it ages like any other.
 pub fn inflow_driven(inflow: &[f64], survival: Survival) -> Result<Cohorts, StockError> {
     check_series(inflow, survival.steps())?;
-    let mut cohorts = Cohorts::empty(survival.clone(), vec![]);
+    let mut books = Books::of_past(vec![]);
     let mut walk = Walk::new(&survival);
     for inflow in inflow {
         walk.age();
         walk.enter(*inflow);
-        cohorts.book(&walk, *inflow, 1.0);
+        books.book(&walk, *inflow, 1.0);
     }
-    Ok(cohorts)
+    Ok(Cohorts::new(survival, books))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ const POWER: [f64; 10] = [
 ];
 
 /// Adding 1.5 2^52 leaves a number rounded to a whole one in the last bits.
-const ROUNDER: f64 = 6_755_399_441_055_744.0;
+const ROUNDER: f64 = 1.5 * (1_u64 << 52) as f64;
 
 /// The exponents of normal numbers; results beyond stay at the edge (the smallest normal number is 2e-308).
 const LEAST: f64 = -1022.0;
@@ -55,7 +55,7 @@ const TANGENT: [f64; 8] = [
     0.111_111_113_243_751_02,
     0.090_908_877_542_649_02,
     0.076_935_488_256_432_64,
-    0.066_249_810_027_557_51,
+    0.066_249_810_027_557_5,
     0.066_263_775_483_385_62,
 ];
 

@@ -10,7 +10,7 @@
 //! Where nothing of an inflow lives to the end of its step (`sf[m,m] = 0`) no inflow reaches the target: an error, except
 //! under the peers' two rules, where the inflow is 0 as theirs is.
 
-use super::cohorts::{Cohorts, Walk};
+use super::cohorts::{Books, Cohorts, Walk};
 use super::shortfall::{OnShortfall, ROUNDING, StockError, check_positive, check_series};
 use super::survival::Survival;
 
@@ -53,11 +53,11 @@ pub fn stock_driven(
         check_positive(&past.stock)?;
     }
     let past_inflow = past.inflow(&survival)?;
-    let mut cohorts = Cohorts::empty(survival.clone(), past_inflow.clone());
     let mut walk = Walk::new(&survival);
     for (inflow, stock) in past_inflow.iter().zip(&past.stock) {
         walk.enter_past(*inflow, *stock);
     }
+    let mut books = Books::of_past(past_inflow);
     for (step, target) in target.iter().enumerate() {
         let have = walk.age();
         let share = survival.share(before + step, 0);
@@ -70,9 +70,9 @@ pub fn stock_driven(
             walk.retire_early(kept);
         }
         walk.enter(inflow);
-        cohorts.book(&walk, inflow, kept);
+        books.book(&walk, inflow, kept);
     }
-    Ok(cohorts)
+    Ok(Cohorts::new(survival, books))
 }
 
 /// Why a step has no inflow.
