@@ -6,7 +6,7 @@
 //! `reuse share x repurposing yield` of the candidates is used again, the rest is recycled.
 
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, StepId, Table, YearId};
-use crate::model::composition::{add_scaled, mass_of};
+use crate::model::composition::{add_scaled, mass_of, scale};
 use crate::model::hazard::CohortHazards;
 use crate::model::{Model, Now, World};
 
@@ -125,22 +125,26 @@ fn gather_lot(model: &Model, world: &mut World, now: Now, id: LotId) {
 
     let machine = world.machine;
     let retired_mass = world.retired_mass.row(id);
+    // Packs of years to come do not exist: rows by production year end with this one.
+    let end = now.year.index() + 1;
+    let (worn, scrapped) = (&world.worn.row(id)[..end], &world.scrapped.row(id)[..end]);
+    let (energy, released) = (&mut scratch.energy[..end], &mut scratch.released[..end]);
 
     // Hibernation and second life release what is due; `scratch.second` sums the mass that comes back.
-    scratch.released.fill(0.0);
+    released.fill(0.0);
     let hazards = rule.hibernation.at(now.step, &mut world.hazards);
-    world.hibernation[id.index()].age(now.year, hazards, &mut scratch.released);
-    for ((kept, worn), scrapped) in scratch.energy.iter_mut().zip(world.worn.row(id)).zip(world.scrapped.row(id)) {
+    world.hibernation[id.index()].age(now.year, hazards, released);
+    for ((kept, worn), scrapped) in energy.iter_mut().zip(worn).zip(scrapped) {
         *kept = (worn + scrapped) * hibernating;
     }
     let at_entry = rule.hibernation.at_entry(now.year);
-    world.hibernation[id.index()].enter(now.year, &scratch.energy, at_entry, &mut scratch.released);
+    world.hibernation[id.index()].enter(now.year, energy, at_entry, released);
     scale(&mut scratch.mass, hibernating, retired_mass);
     world.ledger.transfer(flows.hibernated, lot.chemistry, &scratch.mass);
-    mass_of(machine, &scratch.released, content, &mut scratch.second);
+    mass_of(machine, released, content, &mut scratch.second);
     world.ledger.transfer(flows.released, lot.chemistry, &scratch.second);
 
-    let second = world.offered.second_life.row_mut(id);
+    let second = &mut world.offered.second_life.row_mut(id)[..end];
     second.fill(0.0);
     let hazards = model.second_life.hazards[lot.chemistry.index()].at(now.step, &mut world.hazards);
     world.second_life[id.index()].age(now.year, hazards, second);
@@ -161,32 +165,22 @@ fn gather_lot(model: &Model, world: &mut World, now: Now, id: LotId) {
 
     // Triage: the good packs are used again, the rest is offered for recycling.
     let reuse = model.second_life.reuse[(now.step, lot.chemistry)];
-    let retired = world.offered.retired.row_mut(id);
-    scratch.energy.fill(0.0);
-    retired.fill(0.0);
-    for (y, reused) in scratch.energy.iter_mut().enumerate().take(now.year.index() + 1) {
+    let retired = &mut world.offered.retired.row_mut(id)[..end];
+    for (y, reused) in energy.iter_mut().enumerate() {
         let age = now.step.index().checked_sub(model.horizon.first_step(YearId::new(y)).index());
         let healthy = age.map_or(0.0, |steps| model.second_life.healthy_share(lot.chemistry, steps));
-        let scrapped = formal * world.scrapped.row(id)[y];
-        *reused = scrapped * (healthy * reuse);
+        let collected = formal * scrapped[y];
+        *reused = collected * (healthy * reuse);
         retired[y] =
-            formal * world.worn.row(id)[y] + scrapped * (1.0 - healthy * reuse) + formal * again * scratch.released[y];
+            formal * world.worn.row(id)[y] + collected * (1.0 - healthy * reuse) + formal * again * released[y];
         second[y] *= formal * again;
     }
     for mass in second_mass {
         *mass *= formal * again;
     }
     mass_of(machine, retired, content, world.offered_mass.retired.row_mut(id));
-    mass_of(machine, &scratch.energy, content, &mut scratch.mass);
+    mass_of(machine, energy, content, &mut scratch.mass);
     world.ledger.transfer(flows.reused, lot.chemistry, &scratch.mass);
     // Service is counted from the next step on: a pack taken up now does not come back in the same step.
-    world.second_life[id.index()].enter(now.year, &scratch.energy, 0.0, &mut scratch.released);
-}
-
-/// `mass[s] = factor * part[s]`.
-#[inline(always)]
-fn scale(mass: &mut [f64], factor: f64, part: &[f64]) {
-    for (mass, part) in mass.iter_mut().zip(part) {
-        *mass = factor * part;
-    }
+    world.second_life[id.index()].enter(now.year, energy, 0.0, released);
 }

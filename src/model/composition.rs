@@ -93,14 +93,8 @@ impl Composition {
 /// Mass of packs of several production years: `mass[s] = sum over years of energy[year] * content[year][s]`, t.
 #[inline]
 pub fn mass_of(machine: pulp::Arch, energy: &[f64], content: Vintages<'_>, mass: &mut [f64]) {
-    // Packs of one origin come from a few years only: the rest of the horizon is passed over.
-    let Some(first) = energy.iter().position(|energy| *energy != 0.0) else {
-        mass.fill(0.0);
-        return;
-    };
-    let end = energy.iter().rposition(|energy| *energy != 0.0).map_or(first, |last| last + 1);
-    let rows = &content.rows[first * content.width..end * content.width];
-    machine.dispatch(MassOf { energy: &energy[first..end], rows, width: content.width, mass });
+    let rows = &content.rows[..energy.len() * content.width];
+    machine.dispatch(MassOf { energy, rows, width: content.width, mass });
 }
 
 /// The kernel of [`mass_of`]: a block of substances stays in registers while the years pass.
@@ -126,6 +120,14 @@ impl pulp::WithSimd for MassOf<'_> {
             }
             mass.copy_from_slice(&sums[..mass.len()]);
         }
+    }
+}
+
+/// `mass[i] = factor * part[i]`.
+#[inline(always)]
+pub fn scale(mass: &mut [f64], factor: f64, part: &[f64]) {
+    for (mass, part) in mass.iter_mut().zip(part) {
+        *mass = factor * part;
     }
 }
 

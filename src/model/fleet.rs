@@ -40,36 +40,35 @@ pub struct Aged {
 pub const LANES: usize = 8;
 
 /// One fleet: vehicles of one region, segment and chemistry, counted by the energy of their packs.
+///
+/// Vehicles and packs fail independently, so what vehicles of year `p` hold of packs of year `y` is a product:
+/// `n[p][y] = alive[p] survival[y] fitted[p][y]`. Only the first two factors change from step to step; `fitted` grows in
+/// the current year alone. With `level[y] = sum over p of alive[p] fitted[p][y]`, for a step that takes `alive` and
+/// `survival` by the hazards `hv` and `hb`:
+///
+/// ```text
+/// scrapped[y] = survival[y] (level before[y] - level[y])
+/// worn[y]     = survival[y] hb[y] level[y]
+/// failed[p]   = alive[p] sum over y of survival[y] hb[y] fitted[p][y]
+/// ```
 #[derive(Clone, Debug)]
 pub struct Fleet {
-    /// kWh in use, `[block of pack years][vehicle year][pack year within the block]`.
-    packs: Vec<[f64; LANES]>,
+    /// kWh fitted, before any failure, `[block of pack years][vehicle year][pack year within the block]`.
+    fitted: Vec<[f64; LANES]>,
     years: usize,
+    /// Share of the vehicles of each year that is still alive.
+    alive: Vec<f64>,
+    /// Share of the packs of each year that still works.
+    survival: Vec<f64>,
+    /// `sum over p of alive[p] fitted[p][y]`, kWh.
+    level: Vec<f64>,
+    /// What fails per living vehicle of each year in this step, kWh by lane.
+    failing: Vec<[f64; LANES]>,
     /// Vehicle years that may hold something: from the oldest to the newest.
     oldest: usize,
     newest: usize,
     /// Blocks of pack years from here on may hold something.
     first_block: usize,
-    /// What failed in the vehicles of each year in this step, kWh by lane.
-    failed: Vec<[f64; LANES]>,
-}
-
-/// What happens to the packs of one vehicle year in one block.
-#[inline(always)]
-fn age_block(
-    packs: &mut [f64; LANES],
-    vehicle: f64,
-    battery: &[f64; LANES],
-    [scrapped, living]: &mut [[f64; LANES]; 2],
-    failed: &mut [f64; LANES],
-) {
-    for lane in 0..LANES {
-        let survivor = packs[lane] * (1.0 - vehicle);
-        scrapped[lane] += packs[lane] * vehicle;
-        living[lane] += survivor;
-        failed[lane] += survivor * battery[lane];
-        packs[lane] = survivor * (1.0 - battery[lane]);
-    }
 }
 
 /// The sum of all lanes, halves first: an order that vector instructions can follow.
@@ -95,21 +94,31 @@ impl Fleet {
     /// An empty fleet for a horizon of `years`.
     pub fn new(years: usize) -> Self {
         let blocks = years.div_ceil(LANES);
-        let failed = vec![[0.0; LANES]; years];
-        Self { packs: vec![[0.0; LANES]; blocks * years], years, oldest: years, newest: 0, first_block: 0, failed }
+        Self {
+            fitted: vec![[0.0; LANES]; blocks * years],
+            years,
+            alive: vec![1.0; years],
+            survival: vec![1.0; blocks * LANES],
+            level: vec![0.0; blocks * LANES],
+            failing: vec![[0.0; LANES]; years],
+            oldest: years,
+            newest: 0,
+            first_block: 0,
+        }
     }
 
     /// Empties the fleet.
     pub fn reset(&mut self) {
-        self.packs.fill([0.0; LANES]);
+        self.fitted.fill([0.0; LANES]);
+        self.alive.fill(1.0);
+        self.survival.fill(1.0);
+        self.level.fill(0.0);
         (self.oldest, self.newest, self.first_block) = (self.years, 0, 0);
     }
 
     /// Lets a step pass: retires packs and, if asked to, replaces those that failed in living vehicles by new packs of
     /// the same energy (a replacement does not fail within the step in which it is fitted). `vehicle` and `battery` are
     /// the hazards of this step by cohort year; rows by pack year are filled up to a multiple of [`LANES`].
-    ///
-    /// For vehicles of year `p` with packs of year `y`: `scrapped = n hv[p]`, `worn = n (1 - hv[p]) hb[y]`.
     #[inline(always)]
     pub fn age(
         &mut self,
@@ -123,43 +132,24 @@ impl Fleet {
         if self.oldest > self.newest {
             return sum;
         }
-        self.failed[self.oldest..=self.newest].fill([0.0; LANES]);
+        let vehicles = self.oldest..=self.newest;
+        for (alive, hazard) in self.alive[vehicles.clone()].iter_mut().zip(&vehicle[vehicles.clone()]) {
+            *alive *= 1.0 - hazard;
+        }
+        self.failing[vehicles.clone()].fill([0.0; LANES]);
         let last_block = now.index() / LANES;
         for block in self.first_block..=last_block {
-            let hazards = block_of(battery, block);
-            let mut sums = [[0.0; LANES]; 2];
-            // A pack is no older than its vehicle.
-            let last = self.newest.min(block * LANES + LANES - 1);
-            if self.oldest <= last {
-                let first = block * self.years;
-                let packs = &mut self.packs[first + self.oldest..=first + last];
-                let vehicles = vehicle[self.oldest..=last].iter().zip(&mut self.failed[self.oldest..=last]);
-                for (packs, (vehicle, failed)) in packs.iter_mut().zip(vehicles) {
-                    age_block(packs, *vehicle, &hazards, &mut sums, failed);
-                }
-            }
-            let [scrapped, living] = sums;
-            let rows = block * LANES..(block + 1) * LANES;
-            let (worn, kept) = (&mut retired.worn[rows.clone()], &mut retired.kept[rows.clone()]);
-            for (lane, total) in retired.scrapped[rows].iter_mut().enumerate() {
-                *total += scrapped[lane];
-                worn[lane] += living[lane] * hazards[lane];
-                kept[lane] += living[lane] * (1.0 - hazards[lane]);
-            }
-            sum.scrapped += add_lanes(scrapped);
+            let (level, worn, scrapped) = self.age_block(block, battery, retired);
+            sum.worn += worn;
+            sum.scrapped += scrapped;
             // No pack of these years is left, and none will be made again.
-            if block == self.first_block && block < last_block && add_lanes(living) == 0.0 {
+            if block == self.first_block && block < last_block && level == 0.0 {
                 self.first_block += 1;
             }
         }
-        for p in self.oldest..=self.newest {
-            let failed = add_lanes(self.failed[p]);
-            sum.worn += failed;
-            if on_failure == PackFailure::Replacement {
-                self.packs[last_block * self.years + p][now.index() % LANES] += failed;
-                retired.kept[now.index()] += failed;
-                sum.replaced += failed;
-            }
+        self.start_over(now);
+        if on_failure == PackFailure::Replacement {
+            sum.replaced = self.replace(now, retired);
         }
         // Vehicles of which the last has been scrapped hold nothing any more.
         while self.oldest <= self.newest && vehicle[self.oldest] >= 1.0 {
@@ -168,9 +158,82 @@ impl Fleet {
         sum
     }
 
+    /// Ages the packs of one block of years; returns what is left, worn and scrapped, kWh.
+    #[inline(always)]
+    fn age_block(&mut self, block: usize, battery: &[f64], retired: &mut Retired<'_>) -> (f64, f64, f64) {
+        let lanes = block * LANES..(block + 1) * LANES;
+        let hazard = block_of(battery, block);
+        let before = block_of(&self.survival, block);
+        let mut failing = [0.0; LANES];
+        for lane in 0..LANES {
+            failing[lane] = before[lane] * hazard[lane];
+        }
+        let mut level = [0.0; LANES];
+        // A pack is no older than its vehicle.
+        let last = self.newest.min(block * LANES + LANES - 1);
+        if self.oldest <= last {
+            let row = block * self.years;
+            let fitted = &self.fitted[row + self.oldest..=row + last];
+            let alive = &self.alive[self.oldest..][..fitted.len()];
+            let rates = &mut self.failing[self.oldest..][..fitted.len()];
+            for p in 0..fitted.len() {
+                for lane in 0..LANES {
+                    level[lane] += alive[p] * fitted[p][lane];
+                    rates[p][lane] += failing[lane] * fitted[p][lane];
+                }
+            }
+        }
+        let (survival, levels) = (&mut self.survival[lanes.clone()], &mut self.level[lanes.clone()]);
+        let (worn, kept) = (&mut retired.worn[lanes.clone()], &mut retired.kept[lanes.clone()]);
+        let (mut worn_now, mut scrapped_now) = ([0.0; LANES], [0.0; LANES]);
+        for (lane, scrapped) in retired.scrapped[lanes].iter_mut().enumerate() {
+            // A level cannot rise while its year is past; in the current year the order of its sum may change its last
+            // digit.
+            scrapped_now[lane] = before[lane] * (levels[lane] - level[lane]).max(0.0);
+            worn_now[lane] = failing[lane] * level[lane];
+            survival[lane] = before[lane] * (1.0 - hazard[lane]);
+            levels[lane] = level[lane];
+            *scrapped += scrapped_now[lane];
+            worn[lane] += worn_now[lane];
+            kept[lane] += survival[lane] * level[lane];
+        }
+        (add_lanes(level), add_lanes(worn_now), add_lanes(scrapped_now))
+    }
+
+    /// Lifetimes of less than a year may take all that entered this year; what is yet to enter begins with a share of 1.
+    #[inline(always)]
+    fn start_over(&mut self, now: YearId) {
+        let y = now.index();
+        if self.survival[y] == 0.0 {
+            let row = y / LANES * self.years;
+            self.fitted[row..row + self.years].iter_mut().for_each(|fitted| fitted[y % LANES] = 0.0);
+            (self.survival[y], self.level[y]) = (1.0, 0.0);
+        }
+        if self.alive[y] == 0.0 {
+            self.fitted.iter_mut().skip(y).step_by(self.years).for_each(|fitted| *fitted = [0.0; LANES]);
+            self.alive[y] = 1.0;
+        }
+    }
+
+    /// Fits a new pack to every living vehicle whose pack failed; returns their energy, kWh.
+    #[inline(always)]
+    fn replace(&mut self, now: YearId, retired: &mut Retired<'_>) -> f64 {
+        let y = now.index();
+        let mut replaced = 0.0;
+        for p in self.oldest..=self.newest {
+            let per_vehicle = add_lanes(self.failing[p]);
+            let fitted = per_vehicle / self.survival[y];
+            self.fitted[y / LANES * self.years + p][y % LANES] += fitted;
+            self.level[y] += self.alive[p] * fitted;
+            replaced += self.alive[p] * per_vehicle;
+        }
+        retired.kept[y] += replaced;
+        replaced
+    }
+
     /// New vehicles of this year with new packs, kWh. The shares of vehicles and packs that fail within the step of
     /// entry are retired at once, and such packs replaced if asked to.
-    #[inline]
+    #[inline(always)]
     pub fn commission(
         &mut self,
         now: YearId,
@@ -184,22 +247,25 @@ impl Fleet {
         let scrapped = energy * vehicle_at_entry;
         let living = energy * (1.0 - vehicle_at_entry);
         let broken = living * battery_at_entry;
+        let replaced = if on_failure == PackFailure::Replacement { broken } else { 0.0 };
+        let kept = living * (1.0 - battery_at_entry) + replaced;
         retired.scrapped[y] += scrapped;
         retired.worn[y] += broken;
-        let kept = living * (1.0 - battery_at_entry);
-        let replaced = if on_failure == PackFailure::Replacement { broken } else { 0.0 };
-        self.packs[y / LANES * self.years + y][y % LANES] += kept + replaced;
-        retired.kept[y] += kept + replaced;
+        retired.kept[y] += kept;
+        let fitted = kept / (self.alive[y] * self.survival[y]);
+        self.fitted[y / LANES * self.years + y][y % LANES] += fitted;
+        self.level[y] += self.alive[y] * fitted;
         (self.oldest, self.newest) = (self.oldest.min(y), y);
         Aged { worn: broken, scrapped, replaced }
     }
 
     /// Energy in use by vehicle year and pack year, kWh: the fleet recounted from its cells.
     pub fn cells(&self) -> impl Iterator<Item = (YearId, YearId, f64)> + '_ {
-        self.packs.iter().enumerate().flat_map(move |(place, packs)| {
+        self.fitted.iter().enumerate().flat_map(move |(place, fitted)| {
             let (block, p) = (place / self.years, place % self.years);
-            let held = packs.iter().enumerate().filter(|(_, pack)| **pack != 0.0);
-            held.map(move |(lane, pack)| (YearId::new(p), YearId::new(block * LANES + lane), *pack))
+            let held = move |lane: usize| self.alive[p] * self.survival[block * LANES + lane] * fitted[lane];
+            let cells = (0..LANES).map(move |lane| (YearId::new(p), YearId::new(block * LANES + lane), held(lane)));
+            cells.filter(|(_, _, pack)| *pack != 0.0)
         })
     }
 }
@@ -380,6 +446,22 @@ mod tests {
             assert!(fleet.cells().all(|(p, y, pack)| p <= y && pack > 0.0));
         }
         assert_eq!(fleet.cells().count(), 0);
+    }
+
+    #[test]
+    fn lives_shorter_than_a_year_start_over() {
+        let mut fleet = Fleet::new(2);
+        let (mut worn, mut scrapped) = ([0.0; LANES], [0.0; LANES]);
+        let mut left = 0.0;
+        for _ in 0..6 {
+            let mut kept = [0.0; LANES];
+            let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
+            let aged = fleet.age(year(0), &[0.0, 0.0], &[1.0; LANES], PackFailure::Neither, &mut retired);
+            fleet.commission(year(0), 10.0, 0.0, 0.0, PackFailure::Neither, &mut retired);
+            assert_eq!(kept[0], 10.0);
+            left += aged.worn;
+        }
+        assert_eq!((left, worn[0]), (50.0, 50.0));
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::base::ids::{ChemistryId, Id, OutputId, RegionId, StepId, SubstanceId, Table, all};
-use crate::model::composition::add_scaled;
+use crate::model::composition::{add_scaled, scale};
 use crate::model::{Model, Now, World};
 
 /// How a region makes batteries.
@@ -137,8 +137,7 @@ pub fn deliver(model: &Model, world: &mut World, now: Now) {
             let pack = model.composition.whole_pack.of(chemistry, now.year);
             let mut book = |flow, energy: f64| {
                 if energy != 0.0 {
-                    mass.fill(0.0);
-                    add_scaled(mass, energy, pack);
+                    scale(mass, energy, pack);
                     ledger.transfer(flow, chemistry, mass);
                 }
             };
@@ -159,9 +158,10 @@ pub fn deliver(model: &Model, world: &mut World, now: Now) {
             (model.flows.vehicle_surplus, model.market.surplus[at]),
             (model.flows.vehicle_deficit, model.market.deficit[at]),
         ] {
-            world.scratch.mass.fill(0.0);
-            add_scaled(&mut world.scratch.mass, energy, pack);
-            world.ledger.transfer(flow, chemistry, &world.scratch.mass);
+            if energy != 0.0 {
+                scale(&mut world.scratch.mass, energy, pack);
+                world.ledger.transfer(flow, chemistry, &world.scratch.mass);
+            }
         }
     }
 }

@@ -149,7 +149,7 @@ impl Model {
         use_phase::retire(self, world, now);
         use_phase::commission(self, world, now)
             .map_err(|shortfall| RunError::Shortfall { step: now.step, shortfall })?;
-        use_phase::book_retired(self, world);
+        use_phase::book_retired(self, world, now);
         // Batteries are made for vehicles, replacement and pools: recovered material first, then primary.
         self.want_packs(world, now);
         manufacture::make(self, world, now);
@@ -211,7 +211,7 @@ impl Model {
                 (processes.hibernation, &world.hibernating),
                 (processes.second_life, &world.in_second_life),
             ] {
-                mass_of(world.machine, energy.row(id), content, &mut world.scratch.mass);
+                mass_of(world.machine, &energy.row(id)[..=now.year.index()], content, &mut world.scratch.mass);
                 for (sum, mass) in world.ledger.stock.row_mut(process).iter_mut().zip(&world.scratch.mass) {
                     *sum += mass;
                 }

@@ -201,7 +201,7 @@ fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfal
 }
 
 /// Books what left use, by cause, and keeps its mass for collection.
-pub fn book_retired(model: &Model, world: &mut World) {
+pub fn book_retired(model: &Model, world: &mut World, now: Now) {
     for (index, lot) in model.lots.iter().enumerate() {
         let id = LotId::new(index);
         let flows = &model.flows.regions[lot.region.index()];
@@ -209,7 +209,7 @@ pub fn book_retired(model: &Model, world: &mut World) {
         let sum = world.retired_mass.row_mut(id);
         sum.fill(0.0);
         for (flow, energy) in [(flows.worn, &world.worn), (flows.scrapped, &world.scrapped)] {
-            mass_of(world.machine, energy.row(id), content, &mut world.scratch.mass);
+            mass_of(world.machine, &energy.row(id)[..=now.year.index()], content, &mut world.scratch.mass);
             world.ledger.transfer(flow, lot.chemistry, &world.scratch.mass);
             add_scaled(sum, 1.0, &world.scratch.mass);
         }

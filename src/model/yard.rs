@@ -148,13 +148,15 @@ fn decline(model: &Model, world: &mut World, now: Now, id: LotId, stream: FeedSt
     let lot = &model.lots[id.index()];
     let second = stream == FeedStream::SecondLife;
     let offered = if second { world.offered.second_life.row(id) } else { world.offered.retired.row(id) };
-    for (energy, offered) in world.scratch.energy.iter_mut().zip(offered) {
+    let end = now.year.index() + 1;
+    let energy = &mut world.scratch.energy[..end];
+    for (energy, offered) in energy.iter_mut().zip(&offered[..end]) {
         *energy = offered * share;
     }
     // They wait at least until the next step, or a delay of zero would turn in a circle.
-    world.hibernation[id.index()].enter(now.year, &world.scratch.energy, 0.0, &mut world.scratch.released);
+    world.hibernation[id.index()].enter(now.year, energy, 0.0, &mut world.scratch.released);
     let content = model.composition.whole_pack.vintages(lot.chemistry);
-    mass_of(world.machine, &world.scratch.energy, content, &mut world.scratch.second);
+    mass_of(world.machine, energy, content, &mut world.scratch.second);
     let flow = model.flows.regions[lot.region.index()].declined;
     world.ledger.transfer(flow, lot.chemistry, &world.scratch.second);
 }

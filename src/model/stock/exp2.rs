@@ -31,9 +31,14 @@ const MOST: f64 = 1023.0;
 /// `2^x`, for `x` held between -1022 and 1023. Below 1.5 units in the last place off; exact for whole `x`.
 #[inline(always)]
 pub fn exp2(x: f64) -> f64 {
-    // Written as comparisons: these become one instruction each.
+    exp2_of_at_most_1023(if x > MOST { MOST } else { x })
+}
+
+/// The same for an `x` that is known not to lie above 1023, such as the negative ones of survivals.
+#[inline(always)]
+pub fn exp2_of_at_most_1023(x: f64) -> f64 {
+    // Written as a comparison: it becomes one instruction.
     let x = if x < LEAST { LEAST } else { x };
-    let x = if x > MOST { MOST } else { x };
     let rounded = x + ROUNDER;
     let r = x - (rounded - ROUNDER);
     let [c0, c1, c2, c3, c4, c5, c6, c7, c8, c9] = POWER;
@@ -65,6 +70,11 @@ const TWO_OVER_LN_2: f64 = 2.885_390_081_777_926_8;
 /// Bits of the double nearest to the square root of 1/2, and of the exponent.
 const ROOT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
 const EXPONENT: u64 = 0xfff0_0000_0000_0000;
+/// Makes every exponent positive.
+const OFFSET: u64 = 1100;
+/// 2^52, and its bits.
+const WHOLE: f64 = (1_u64 << 52) as f64;
+const MANTISSA_OF_WHOLE: u64 = 0x4330_0000_0000_0000;
 
 /// `log2 x` of a positive, finite, normal number.
 #[inline(always)]
@@ -72,7 +82,8 @@ pub fn log2(x: f64) -> f64 {
     // x = 2^e m with m between sqrt(1/2) and sqrt(2); log2 m = (2 / ln 2) atanh((m-1)/(m+1)).
     let above = x.to_bits().wrapping_sub(ROOT_HALF);
     let m = f64::from_bits(x.to_bits().wrapping_sub(above & EXPONENT));
-    let e = (above as i64 >> 52) as f64;
+    // e as the last bits of a number above 2^52: machines without a conversion of long integers can do this, too.
+    let e = f64::from_bits((above.wrapping_add(OFFSET << 52) >> 52) | MANTISSA_OF_WHOLE) - (WHOLE + OFFSET as f64);
     let s = (m - 1.0) / (m + 1.0);
     let z = s * s;
     let tail = TANGENT.iter().rev().fold(0.0, |sum, c| c + z * sum);

@@ -113,8 +113,8 @@ impl Streams<'_> {
     pub fn solve_in_parallel(&self) -> Result<Totals, StreamsFault> {
         self.check()?;
         let tables = Tables::new(self);
-        // The work up to step t grows as t^2: these bounds give equal shares of it, enough of them to balance.
-        let shares = 4 * rayon::current_num_threads().max(1);
+        // The work up to step t grows as t^2: these bounds give equal shares of it. Rows are best long: no more than that.
+        let shares = rayon::current_num_threads().max(1);
         let steps = self.steps();
         let bound = |i: usize| (steps as f64 * (i as f64 / shares as f64).sqrt()).round() as usize;
         let mut bounds: Vec<usize> = (0..=shares).map(bound).collect();

@@ -1,12 +1,43 @@
 //! The elementwise loops over ages. Each is one flat loop without branches, for the compiler to vectorise.
 
-use crate::model::stock::exp2::exp2;
+use crate::model::stock::exp2::{exp2, exp2_of_at_most_1023, log2};
+
+/// `out = shape log2(numerator / denominator)`, each by stream.
+#[inline(always)]
+pub fn logarithms(out: &mut [f64], shape: &[f64], numerator: &[f64], denominator: &[f64]) {
+    for (((out, shape), numerator), denominator) in out.iter_mut().zip(shape).zip(numerator).zip(denominator) {
+        *out = shape * log2(within(numerator / denominator));
+    }
+}
+
+/// `out = shape log2(age / reference)`, for the ages of one stream.
+#[inline(always)]
+pub fn logarithms_of_ages(out: &mut [f64], shape: f64, ages: &[f64], reference: f64) {
+    for (out, age) in out.iter_mut().zip(ages) {
+        *out = shape * log2(within(age / reference));
+    }
+}
+
+/// `values = factor * 2^values`.
+#[inline(always)]
+pub fn raise(values: &mut [f64], factor: f64) {
+    for value in values {
+        *value = factor * exp2(*value);
+    }
+}
+
+/// An extreme quotient can leave the normal numbers.
+#[inline(always)]
+fn within(quotient: f64) -> f64 {
+    let quotient = if quotient < f64::MIN_POSITIVE { f64::MIN_POSITIVE } else { quotient };
+    if quotient > f64::MAX { f64::MAX } else { quotient }
+}
 
 /// `out = weight * 2^(powers * factor)`, with `powers = -(a/reference)^k log2 e`.
 #[inline(always)]
 pub fn survive(out: &mut [f64], powers: &[f64], factor: f64, weight: f64) {
     for (out, power) in out.iter_mut().zip(powers) {
-        *out = weight * exp2(power * factor);
+        *out = weight * exp2_of_at_most_1023(power * factor);
     }
 }
 
@@ -14,7 +45,7 @@ pub fn survive(out: &mut [f64], powers: &[f64], factor: f64, weight: f64) {
 #[inline(always)]
 pub fn survive_also(out: &mut [f64], powers: &[f64], factor: f64, weight: f64) {
     for (out, power) in out.iter_mut().zip(powers) {
-        *out += weight * exp2(power * factor);
+        *out += weight * exp2_of_at_most_1023(power * factor);
     }
 }
 
@@ -23,7 +54,7 @@ pub fn survive_also(out: &mut [f64], powers: &[f64], factor: f64, weight: f64) {
 #[inline(always)]
 pub fn survive_by_logs(out: &mut [f64], logs: &[f64], factor: f64, weight: f64) {
     for (out, log) in out.iter_mut().zip(logs) {
-        *out += weight * exp2(-std::f64::consts::LOG2_E * exp2(log + factor));
+        *out += weight * exp2_of_at_most_1023(-std::f64::consts::LOG2_E * exp2(log + factor));
     }
 }
 
@@ -39,19 +70,12 @@ pub fn book(stock: &mut [f64], outflow: &mut [f64], lost: &mut [f64], left: &[f6
     }
 }
 
-/// Adds the content of what four kinds lost.
+/// Adds two substances of what four kinds lost.
 #[inline(always)]
-pub fn contain_four(sum: &mut [f64], intensity: [f64; 4], lost: [&[f64]; 4]) {
-    let ([i0, i1, i2, i3], [l0, l1, l2, l3]) = (intensity, lost);
-    for ((((sum, a), b), c), d) in sum.iter_mut().zip(l0).zip(l1).zip(l2).zip(l3) {
-        *sum += (i0 * a + i1 * b) + (i2 * c + i3 * d);
-    }
-}
-
-/// Adds the content of what one kind lost.
-#[inline(always)]
-pub fn contain(sum: &mut [f64], intensity: f64, lost: &[f64]) {
-    for (sum, lost) in sum.iter_mut().zip(lost) {
-        *sum += intensity * lost;
+pub fn contain_four(sums: [&mut [f64]; 2], intensity: [[f64; 4]; 2], lost: [&[f64]; 4]) {
+    let ([first, second], [i, j], [a, b, c, d]) = (sums, intensity, lost);
+    for (((((first, second), a), b), c), d) in first.iter_mut().zip(second).zip(a).zip(b).zip(c).zip(d) {
+        *first += (i[0] * a + i[1] * b) + (i[2] * c + i[3] * d);
+        *second += (j[0] * a + j[1] * b) + (j[2] * c + j[3] * d);
     }
 }

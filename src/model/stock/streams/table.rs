@@ -1,7 +1,8 @@
 //! Powers of ages and scales, so that the inner loop has none to take.
 
-use super::Streams;
-use crate::model::stock::exp2::{exp2, log2};
+use super::{Streams, row};
+use crate::model::stock::Entry;
+use crate::model::stock::exp2::exp2;
 use std::f64::consts::LOG2_E;
 
 /// Room after the last age: rows are filled in whole blocks.
@@ -9,6 +10,9 @@ pub const BLOCK: usize = 8;
 
 /// Beyond 2^this, powers are kept as logarithms.
 const LARGEST: f64 = 400.0;
+
+/// No age above 0 lies below this: the first node of 64 within a step lies at 3e-4 or above.
+const SMALLEST_AGE: f64 = 1e-4;
 
 /// The powers of one moment of entry.
 #[derive(Debug)]
@@ -35,50 +39,60 @@ impl Tables {
     pub fn new(streams: &Streams<'_>) -> Self {
         let (steps, count) = (streams.steps(), streams.streams());
         let width = steps + 2 * BLOCK + 1;
-        // Ages are measured in the scale of the first cohort: powers stay near 1 where it matters.
-        let reference = streams.scale.get(..count).unwrap_or(&[]);
-        let mut factors = Vec::with_capacity(streams.scale.len());
-        let mut by_logs = vec![false; count];
-        for row in streams.scale.chunks_exact(count.max(1)) {
-            for (((scale, shape), reference), by_logs) in row.iter().zip(streams.shape).zip(reference).zip(&mut by_logs)
-            {
-                // An extreme quotient can leave the normal numbers.
-                let log = shape * log2((reference / scale).clamp(f64::MIN_POSITIVE, f64::MAX));
+        let mut tables =
+            Self { width, moments: vec![], factors: vec![0.0; steps * count], by_logs: vec![false; count] };
+        pulp::Arch::new().dispatch(Fill { streams, tables: &mut tables });
+        tables
+    }
+
+    /// Factors of all cohorts. Ages are measured in the scale of the first: powers stay near 1 where it matters.
+    #[inline(always)]
+    fn fill_factors(&mut self, streams: &Streams<'_>, reference: &[f64]) {
+        let count = streams.streams().max(1);
+        for (row, scale) in self.factors.chunks_exact_mut(count).zip(streams.scale.chunks_exact(count)) {
+            row::logarithms(row, streams.shape, reference, scale);
+            for (by_logs, log) in self.by_logs.iter_mut().zip(row) {
                 *by_logs |= log.abs() > LARGEST;
-                factors.push(log);
             }
         }
-        for (shape, (reference, by_logs)) in streams.shape.iter().zip(reference.iter().zip(&mut by_logs)) {
-            let extreme = |age: f64| (shape * log2((age / reference).clamp(f64::MIN_POSITIVE, f64::MAX))).abs();
-            *by_logs |= extreme(width as f64) > LARGEST || extreme(1e-4) > LARGEST;
-        }
-        for row in factors.chunks_exact_mut(count.max(1)) {
-            for (factor, by_logs) in row.iter_mut().zip(&by_logs) {
-                *factor = if *by_logs { *factor } else { exp2(*factor) };
+        for ((by_logs, shape), reference) in self.by_logs.iter_mut().zip(streams.shape).zip(reference) {
+            for age in [SMALLEST_AGE, self.width as f64] {
+                let mut log = [0.0];
+                row::logarithms_of_ages(&mut log, *shape, &[age], *reference);
+                *by_logs |= log.iter().any(|log| log.abs() > LARGEST);
             }
         }
-        let entries = streams.inflow_at.entries();
-        let moments = entries
-            .iter()
-            .map(|entry| {
-                let mut ages = Vec::with_capacity(count * width);
-                for ((shape, reference), by_logs) in streams.shape.iter().zip(reference).zip(&by_logs) {
-                    let power = |age: f64| {
-                        let quotient = (age / reference).clamp(f64::MIN_POSITIVE, f64::MAX);
-                        match (age > 0.0, by_logs) {
-                            (false, true) => f64::NEG_INFINITY,
-                            (false, false) => 0.0,
-                            (true, true) => shape * log2(quotient),
-                            (true, false) => -LOG2_E * exp2(shape * log2(quotient)),
-                        }
-                    };
-                    ages.push(power(0.0));
-                    ages.extend((0..width - 1).map(|age| power(age as f64 + entry.first_age)));
+        for row in self.factors.chunks_exact_mut(count) {
+            if self.by_logs.contains(&true) {
+                for (factor, by_logs) in row.iter_mut().zip(&self.by_logs) {
+                    *factor = if *by_logs { *factor } else { exp2(*factor) };
                 }
-                Moment { weight: entry.weight, ages }
-            })
-            .collect();
-        Self { width, moments, factors, by_logs }
+            } else {
+                row::raise(row, 1.0);
+            }
+        }
+    }
+
+    /// Powers of all ages, for an inflow that is `entry.first_age` old at the end of its step.
+    #[inline(always)]
+    fn moment(&self, streams: &Streams<'_>, reference: &[f64], entry: Entry) -> Moment {
+        let ages: Vec<f64> = (0..self.width - 1).map(|age| age as f64 + entry.first_age).collect();
+        let mut powers = vec![0.0; streams.streams() * self.width];
+        let rows = powers.chunks_exact_mut(self.width).zip(streams.shape).zip(reference).zip(&self.by_logs);
+        for (((row, shape), reference), by_logs) in rows {
+            let Some((entering, later)) = row.split_first_mut() else { continue };
+            row::logarithms_of_ages(later, *shape, &ages, *reference);
+            if !*by_logs {
+                row::raise(later, -LOG2_E);
+            }
+            // Nothing has left at age 0: neither at the moment of entry nor, perhaps, at the end of its step.
+            let none_left = if *by_logs { f64::NEG_INFINITY } else { 0.0 };
+            *entering = none_left;
+            if let (true, Some(first)) = (entry.first_age <= 0.0, later.first_mut()) {
+                *first = none_left;
+            }
+        }
+        Moment { weight: entry.weight, ages: powers }
     }
 
     /// Powers of a stream from the end of the step that is `from - 1` steps after entry on; `from = 0` is the entry.
@@ -92,5 +106,25 @@ impl Tables {
     pub fn factor(&self, cohort: usize, stream: usize) -> (f64, bool) {
         let by_logs = self.by_logs.get(stream).copied().unwrap_or(false);
         (self.factors.get(cohort * self.by_logs.len() + stream).copied().unwrap_or(0.0), by_logs)
+    }
+}
+
+struct Fill<'a, 'b> {
+    streams: &'a Streams<'b>,
+    tables: &'a mut Tables,
+}
+
+impl pulp::NullaryFnOnce for Fill<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { streams, tables } = self;
+        let reference = streams.scale.get(..streams.streams()).unwrap_or(&[]);
+        tables.fill_factors(streams, reference);
+        for entry in streams.inflow_at.entries() {
+            let moment = tables.moment(streams, reference, entry);
+            tables.moments.push(moment);
+        }
     }
 }

@@ -3,6 +3,10 @@
 use super::table::{BLOCK, Tables};
 use super::{Streams, row};
 
+/// Less of an inflow than 2^this is taken as gone: half of a thousandth of what a double can tell from the whole. Nothing
+/// is lost; it leaves in that step.
+const NEGLIGIBLE: f64 = -64.0;
+
 /// Rows over time, one after the other.
 #[derive(Debug)]
 pub struct Rows {
@@ -25,6 +29,14 @@ impl Rows {
     fn part(&mut self, index: usize, from: usize, count: usize) -> &mut [f64] {
         let start = index * self.width + from;
         self.cells.get_mut(start..start + count).unwrap_or_default()
+    }
+
+    /// The same part of two rows that follow each other; the second is empty if there is none.
+    #[inline(always)]
+    fn parts(&mut self, index: usize, from: usize, count: usize) -> [&mut [f64]; 2] {
+        let rest = self.cells.get_mut(index * self.width..).unwrap_or_default();
+        let (first, second) = rest.split_at_mut(self.width.min(rest.len()));
+        [first, second].map(|row| row.get_mut(from..from + count).unwrap_or_default())
     }
 }
 
@@ -52,13 +64,14 @@ impl Tile {
             to,
             stock: Rows::new(streams.streams(), width),
             outflow: Rows::new(streams.streams(), width),
-            content: Rows::new(streams.substances(), width),
+            content: Rows::new(streams.substances().next_multiple_of(2), width),
         };
         let work = Work {
             streams,
             tables,
             left: vec![0.0; width + BLOCK],
-            lost: Rows::new(streams.kinds, width),
+            lost: Rows::new(streams.kinds.next_multiple_of(4), width),
+            lasts: vec![0; streams.streams()],
             tile: &mut tile,
         };
         pulp::Arch::new().dispatch(work);
@@ -74,6 +87,8 @@ struct Work<'a> {
     left: Vec<f64>,
     /// What one cohort lost, by kind.
     lost: Rows,
+    /// By stream: how many ages the last cohort lived to see.
+    lasts: Vec<usize>,
 }
 
 impl pulp::NullaryFnOnce for Work<'_> {
@@ -83,12 +98,14 @@ impl pulp::NullaryFnOnce for Work<'_> {
     fn call(mut self) {
         for cohort in 0..self.tile.to {
             let first = cohort.max(self.tile.from);
+            let steps = self.tile.to - first;
             // Whole blocks; what they hold beyond the last step is never read.
-            let count = (self.tile.to - first).next_multiple_of(BLOCK);
+            let count = steps.next_multiple_of(BLOCK);
+            let ages = (steps + 1).next_multiple_of(BLOCK);
             for kind in 0..self.streams.kinds {
                 self.lost.part(kind, 0, count).fill(0.0);
                 for segment in 0..self.streams.segments {
-                    self.book(cohort, first, count, kind, segment);
+                    self.book(cohort, first, [count, ages], kind, segment);
                 }
             }
             self.contain(cohort, first, count);
@@ -99,7 +116,7 @@ impl pulp::NullaryFnOnce for Work<'_> {
 impl Work<'_> {
     /// One cohort of one stream.
     #[inline(always)]
-    fn book(&mut self, cohort: usize, first: usize, count: usize, kind: usize, segment: usize) {
+    fn book(&mut self, cohort: usize, first: usize, [count, ages]: [usize; 2], kind: usize, segment: usize) {
         let stream = kind * self.streams.segments + segment;
         let inflow = self.streams.inflow.get(cohort * self.streams.streams() + stream).copied().unwrap_or(0.0);
         if inflow == 0.0 {
@@ -107,10 +124,17 @@ impl Work<'_> {
         }
         let since = first - cohort;
         let (factor, by_logs) = self.tables.factor(cohort, stream);
-        let left = self.left.get_mut(..count + BLOCK).unwrap_or_default();
-        match self.tables.moments.as_slice() {
-            [moment] if !by_logs => row::survive(left, self.tables.ages(moment, stream, since), factor, inflow),
-            moments => {
+        let left = self.left.get_mut(..ages).unwrap_or_default();
+        match (self.tables.moments.as_slice(), self.lasts.get_mut(stream)) {
+            ([moment], Some(last)) if !by_logs => {
+                *last = last_age(self.tables.ages(moment, stream, 0), factor, *last);
+                let Some(lives) = last.checked_sub(since).filter(|lives| *lives > 0) else { return };
+                // Whole blocks are filled, and what is negligible is cleared again.
+                let filled = left.get_mut(..lives.next_multiple_of(BLOCK).min(ages)).unwrap_or_default();
+                row::survive(filled, self.tables.ages(moment, stream, since), factor, inflow);
+                left.get_mut(lives..).unwrap_or_default().fill(0.0);
+            }
+            (moments, _) => {
                 left.fill(0.0);
                 for moment in moments {
                     let (ages, part) = (self.tables.ages(moment, stream, since), inflow * moment.weight);
@@ -131,28 +155,44 @@ impl Work<'_> {
             self.tile.stock.part(stream, at, count),
             self.tile.outflow.part(stream, at, count),
             self.lost.part(kind, 0, count),
-            left,
+            &self.left,
         );
     }
 
-    /// Content of what one cohort lost.
+    /// Content of what one cohort lost: two substances and four kinds at a time, for the sake of the registers.
     #[inline(always)]
     fn contain(&mut self, cohort: usize, first: usize, count: usize) {
         let Some(content) = self.streams.content else { return };
         let (kinds, substances) = (self.streams.kinds, content.substances);
         let start = cohort * kinds * substances;
         let intensity = content.intensity.get(start..start + kinds * substances).unwrap_or(&[]);
-        let of = |kind: usize, substance: usize| intensity.get(kind * substances + substance).copied().unwrap_or(0.0);
-        let fours = kinds - kinds % 4;
-        for substance in 0..substances {
-            let sum = self.tile.content.part(substance, first - self.tile.from, count);
-            for kind in (0..fours).step_by(4) {
+        // Kinds and substances beyond the last contain nothing.
+        let of = |kind: usize, substance: usize| {
+            let there = kind < kinds && substance < substances;
+            intensity.get(kind * substances + substance).copied().filter(|_| there).unwrap_or(0.0)
+        };
+        for substance in (0..substances).step_by(2) {
+            for kind in (0..kinds).step_by(4) {
                 let four = [kind, kind + 1, kind + 2, kind + 3];
-                row::contain_four(sum, four.map(|kind| of(kind, substance)), four.map(|kind| self.lost.row(kind)));
-            }
-            for kind in fours..kinds {
-                row::contain(sum, of(kind, substance), self.lost.row(kind));
+                let lost = four.map(|kind| self.lost.row(kind));
+                let intensity = [substance, substance + 1].map(|substance| four.map(|kind| of(kind, substance)));
+                row::contain_four(self.tile.content.parts(substance, first - self.tile.from, count), intensity, lost);
             }
         }
     }
+}
+
+/// How many of the ages see more than a negligible part. Lifetimes change little from cohort to cohort, so the search
+/// starts at the last answer; it does not depend on it, for survival only falls.
+#[inline(always)]
+fn last_age(powers: &[f64], factor: f64, start: usize) -> usize {
+    let lives = |age: usize| powers.get(age).is_some_and(|power| power * factor > NEGLIGIBLE);
+    let mut last = start.min(powers.len());
+    while lives(last) {
+        last += 1;
+    }
+    while last > 0 && !lives(last - 1) {
+        last -= 1;
+    }
+    last
 }
