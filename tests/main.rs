@@ -7,3 +7,4 @@ mod conservation;
 mod floors;
 mod invalid;
 mod shipped;
+mod stock;

@@ -13,6 +13,10 @@ pub fn run(arguments: &args::Explain, terminal: &Terminal) -> u8 {
     if keys.is_empty() && indicators.is_empty() {
         let name = &arguments.key;
         terminal.complain(&format!("error: there is no key or indicator `{name}`\n  = help: try the last part of a key, e.g. `urbanmine explain capacity`"));
+        if terminal.json {
+            let message = format!("there is no key or indicator `{name}`");
+            terminal.print(&json!({ "schema": "urbanmine.explain/1", "ok": false, "diagnostics": [{ "message": message, "key": name }] }).to_string());
+        }
         return exit::INPUT;
     }
     if terminal.json {
@@ -22,7 +26,9 @@ pub fn run(arguments: &args::Explain, terminal: &Terminal) -> u8 {
             .iter()
             .map(|i| json!({ "indicator": i.id, "unit": i.unit, "definition": i.definition }))
             .collect();
-        terminal.print(&json!({ "schema": "urbanmine.explain/1", "keys": keys, "indicators": indicators }).to_string());
+        terminal.print(
+            &json!({ "schema": "urbanmine.explain/1", "ok": true, "keys": keys, "indicators": indicators }).to_string(),
+        );
         return exit::DONE;
     }
     let mut text = String::new();

@@ -79,14 +79,14 @@ impl Terminal {
     /// A message for a person.
     pub fn say(&self, text: &str) {
         if !self.quiet && !self.json {
-            eprintln!("{}", text.trim_end());
+            to_stderr(text);
         }
     }
 
     /// An error: always shown, except where the JSON document holds it.
     pub fn complain(&self, text: &str) {
         if !self.json {
-            eprintln!("{}", text.trim_end());
+            to_stderr(text);
         }
     }
 
@@ -95,4 +95,9 @@ impl Terminal {
         let mut out = std::io::stdout().lock();
         let _ = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
     }
+}
+
+/// A message. Nobody listening is no error.
+fn to_stderr(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
 }

@@ -44,10 +44,21 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
         return finish(terminal, &[], &diagnostics, exit::INPUT);
     }
     if arguments.dry_run {
-        for scenario in &ready {
-            terminal.print(&plan(scenario, arguments));
+        let code = if refused == 0 { exit::DONE } else { exit::SOME_FAILED };
+        let plans: Vec<(String, String)> =
+            ready.iter().map(|scenario| (scenario.scenario.id().to_owned(), plan(scenario, arguments))).collect();
+        if terminal.json {
+            let plans: Vec<Value> = plans.iter().map(|(id, plan)| json!({ "id": id, "plan": plan })).collect();
+            let document = json!({
+                "schema": "urbanmine.plan/1", "ok": refused == 0, "exit_code": code, "runs": plans, "diagnostics": diagnostics,
+            });
+            terminal.print(&document.to_string());
+        } else {
+            for (id, plan) in plans {
+                terminal.print(&format!("{id}  {plan}"));
+            }
         }
-        return exit::DONE;
+        return code;
     }
     let bar = progress(terminal, ready.len());
     let outcomes: Vec<Outcome> = ready
@@ -138,7 +149,7 @@ fn plan(ready: &Ready, arguments: &args::Run) -> String {
         State::Empty => format!("run {steps} steps: new"),
         State::Foreign => "refused: holds files of something else".to_owned(),
     };
-    format!("{}  {}  {what}", ready.scenario.id(), ready.directory.display())
+    format!("{}  {what}", ready.directory.display())
 }
 
 /// Runs one scenario, unless its directory already holds the result.

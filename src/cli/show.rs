@@ -26,6 +26,10 @@ pub fn run(arguments: &args::Show, terminal: &Terminal) -> u8 {
             arguments.file.display(),
             arguments.file.display()
         ));
+        if terminal.json {
+            let message = format!("`{missing}` is not set");
+            terminal.print(&json!({ "schema": "urbanmine.show/1", "ok": false, "diagnostics": [{ "message": message, "key": missing }] }).to_string());
+        }
         return exit::INPUT;
     }
     if terminal.json {

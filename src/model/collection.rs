@@ -90,6 +90,7 @@ pub struct Offered {
 
 /// Splits what was retired and released; fills `world.offered` and `world.offered_mass`.
 pub fn gather(model: &Model, world: &mut World, now: Now) {
+    world.collected.fill(0.0);
     world.machine.dispatch(Gather { model, world, now });
 }
 
@@ -152,6 +153,8 @@ fn gather_lot(model: &Model, world: &mut World, now: Now, id: LotId) {
     mass_of(machine, second, content, second_mass);
     world.ledger.transfer(flows.second_life_returns, lot.chemistry, second_mass);
     add_scaled(&mut scratch.second, 1.0, second_mass);
+
+    add_scaled(world.collected.row_mut(lot.region), formal, retired_mass);
 
     // What neither recyclers nor holders get.
     let losses =

@@ -43,11 +43,11 @@ pub const LANES: usize = 8;
 ///
 /// Vehicles and packs fail independently, so what vehicles of year `p` hold of packs of year `y` is a product:
 /// `n[p][y] = alive[p] survival[y] fitted[p][y]`. Only the first two factors change from step to step; `fitted` grows in
-/// the current year alone. With `level[y] = sum over p of alive[p] fitted[p][y]`, for a step that takes `alive` and
+/// the current year alone. With `level[y] = sum over p of alive[p] fitted[p][y]` after a step that takes `alive` and
 /// `survival` by the hazards `hv` and `hb`:
 ///
 /// ```text
-/// scrapped[y] = survival[y] (level before[y] - level[y])
+/// scrapped[y] = survival[y] sum over p of alive before[p] hv[p] fitted[p][y]
 /// worn[y]     = survival[y] hb[y] level[y]
 /// failed[p]   = alive[p] sum over y of survival[y] hb[y] fitted[p][y]
 /// ```
@@ -58,10 +58,10 @@ pub struct Fleet {
     years: usize,
     /// Share of the vehicles of each year that is still alive.
     alive: Vec<f64>,
+    /// Share of the vehicles of each year that is scrapped in this step.
+    dying: Vec<f64>,
     /// Share of the packs of each year that still works.
     survival: Vec<f64>,
-    /// `sum over p of alive[p] fitted[p][y]`, kWh.
-    level: Vec<f64>,
     /// What fails per living vehicle of each year in this step, kWh by lane.
     failing: Vec<[f64; LANES]>,
     /// Vehicle years that may hold something: from the oldest to the newest.
@@ -98,8 +98,8 @@ impl Fleet {
             fitted: vec![[0.0; LANES]; blocks * years],
             years,
             alive: vec![1.0; years],
+            dying: vec![0.0; years],
             survival: vec![1.0; blocks * LANES],
-            level: vec![0.0; blocks * LANES],
             failing: vec![[0.0; LANES]; years],
             oldest: years,
             newest: 0,
@@ -112,7 +112,6 @@ impl Fleet {
         self.fitted.fill([0.0; LANES]);
         self.alive.fill(1.0);
         self.survival.fill(1.0);
-        self.level.fill(0.0);
         (self.oldest, self.newest, self.first_block) = (self.years, 0, 0);
     }
 
@@ -133,7 +132,9 @@ impl Fleet {
             return sum;
         }
         let vehicles = self.oldest..=self.newest;
-        for (alive, hazard) in self.alive[vehicles.clone()].iter_mut().zip(&vehicle[vehicles.clone()]) {
+        let shares = self.alive[vehicles.clone()].iter_mut().zip(&mut self.dying[vehicles.clone()]);
+        for ((alive, dying), hazard) in shares.zip(&vehicle[vehicles.clone()]) {
+            *dying = *alive * hazard;
             *alive *= 1.0 - hazard;
         }
         self.failing[vehicles.clone()].fill([0.0; LANES]);
@@ -168,31 +169,30 @@ impl Fleet {
         for lane in 0..LANES {
             failing[lane] = before[lane] * hazard[lane];
         }
-        let mut level = [0.0; LANES];
+        let (mut level, mut lost) = ([0.0; LANES], [0.0; LANES]);
         // A pack is no older than its vehicle.
         let last = self.newest.min(block * LANES + LANES - 1);
         if self.oldest <= last {
             let row = block * self.years;
             let fitted = &self.fitted[row + self.oldest..=row + last];
             let alive = &self.alive[self.oldest..][..fitted.len()];
+            let dying = &self.dying[self.oldest..][..fitted.len()];
             let rates = &mut self.failing[self.oldest..][..fitted.len()];
             for p in 0..fitted.len() {
                 for lane in 0..LANES {
                     level[lane] += alive[p] * fitted[p][lane];
+                    lost[lane] += dying[p] * fitted[p][lane];
                     rates[p][lane] += failing[lane] * fitted[p][lane];
                 }
             }
         }
-        let (survival, levels) = (&mut self.survival[lanes.clone()], &mut self.level[lanes.clone()]);
+        let survival = &mut self.survival[lanes.clone()];
         let (worn, kept) = (&mut retired.worn[lanes.clone()], &mut retired.kept[lanes.clone()]);
         let (mut worn_now, mut scrapped_now) = ([0.0; LANES], [0.0; LANES]);
         for (lane, scrapped) in retired.scrapped[lanes].iter_mut().enumerate() {
-            // A level cannot rise while its year is past; in the current year the order of its sum may change its last
-            // digit.
-            scrapped_now[lane] = before[lane] * (levels[lane] - level[lane]).max(0.0);
+            scrapped_now[lane] = before[lane] * lost[lane];
             worn_now[lane] = failing[lane] * level[lane];
             survival[lane] = before[lane] * (1.0 - hazard[lane]);
-            levels[lane] = level[lane];
             *scrapped += scrapped_now[lane];
             worn[lane] += worn_now[lane];
             kept[lane] += survival[lane] * level[lane];
@@ -207,7 +207,7 @@ impl Fleet {
         if self.survival[y] == 0.0 {
             let row = y / LANES * self.years;
             self.fitted[row..row + self.years].iter_mut().for_each(|fitted| fitted[y % LANES] = 0.0);
-            (self.survival[y], self.level[y]) = (1.0, 0.0);
+            self.survival[y] = 1.0;
         }
         if self.alive[y] == 0.0 {
             self.fitted.iter_mut().skip(y).step_by(self.years).for_each(|fitted| *fitted = [0.0; LANES]);
@@ -224,7 +224,6 @@ impl Fleet {
             let per_vehicle = add_lanes(self.failing[p]);
             let fitted = per_vehicle / self.survival[y];
             self.fitted[y / LANES * self.years + p][y % LANES] += fitted;
-            self.level[y] += self.alive[p] * fitted;
             replaced += self.alive[p] * per_vehicle;
         }
         retired.kept[y] += replaced;
@@ -254,7 +253,6 @@ impl Fleet {
         retired.kept[y] += kept;
         let fitted = kept / (self.alive[y] * self.survival[y]);
         self.fitted[y / LANES * self.years + y][y % LANES] += fitted;
-        self.level[y] += self.alive[y] * fitted;
         (self.oldest, self.newest) = (self.oldest.min(y), y);
         Aged { worn: broken, scrapped, replaced }
     }

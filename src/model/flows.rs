@@ -1,8 +1,8 @@
 //! The map of the system: which processes there are, and every flow between them and across the boundary.
 
 use crate::base::ids::{FlowId, Id, PlantId, ProcessId, RegionId, SinkId, all};
-use crate::model::ledger::{Boundary, Chart, Material, Node, Stage};
 use crate::model::plant::{FeedStream, Plant, SinkKind};
+use crate::model::system::{Boundary, Chart, Material, Node, Stage};
 
 /// Processes and flows of a region.
 #[derive(Clone, Debug)]

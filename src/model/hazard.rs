@@ -30,7 +30,10 @@ impl InflowAt {
 
 /// Survival below this is taken as none: the last of a cohort leaves then, instead of lingering for centuries.
 /// Nothing is lost: what is cut off leaves in that step.
-pub const NEGLIGIBLE_SURVIVAL: f64 = 1e-9;
+pub const NEGLIGIBLE_SURVIVAL: f64 = 1e-12;
+
+/// An age that equals a fixed life but for the rounding of months into years has reached it.
+const REACHED: f64 = 1.0 + 1e-12;
 
 /// Hazards of a year's cohort, by step since the year began: the share of what is in use at the end of the step before
 /// that leaves in this step. The cohort enters evenly over its year, so its hazard at step `n` is
@@ -51,9 +54,10 @@ impl Hazards {
     pub fn new(lifetime: &Lifetime, inflow_at: InflowAt, dt: f64, per_year: usize, years: usize) -> Self {
         let steps = per_year * years;
         let first_age = inflow_at.first_age();
+        let reached = if matches!(lifetime, Lifetime::Fixed { .. }) { REACHED } else { 1.0 };
         let survival: Vec<f64> = (0..steps)
             .map(|age| {
-                let share = lifetime.survival((age as f64 + first_age) * dt);
+                let share = lifetime.survival((age as f64 + first_age) * dt * reached);
                 if share < NEGLIGIBLE_SURVIVAL { 0.0 } else { share }
             })
             .collect();

@@ -348,7 +348,7 @@ mod tests {
             assert_relative_eq!(lifetime.survival(age), share, epsilon = 1e-15);
         }
         assert_relative_eq!(lifetime.mean(), 4.5 + 2.0);
-        assert_relative_eq!(lifetime.age_at(0.5), 8.125, max_relative = 1e-12);
+        assert_relative_eq!(lifetime.age_at(0.5), 6.875, max_relative = 1e-12);
         assert_eq!(SurvivalCurve::new(vec![]), Err(CurveFault::Empty));
         assert_eq!(SurvivalCurve::new(vec![(1.0, 1.0)]), Err(CurveFault::Start(1.0)));
         assert_eq!(SurvivalCurve::new(vec![(0.0, 1.0), (0.0, 0.5)]), Err(CurveFault::Age(1)));

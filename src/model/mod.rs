@@ -15,6 +15,7 @@ pub mod market;
 pub mod material;
 pub mod plant;
 pub mod stock;
+pub mod system;
 pub mod time;
 pub mod use_phase;
 mod world;

@@ -1,6 +1,6 @@
 //! Everything that changes during a run; allocated once, emptied before each run.
 
-use crate::base::ids::{LotId, SubstanceId, Table, YearId};
+use crate::base::ids::{LotId, RegionId, SubstanceId, Table, YearId};
 use crate::model::Model;
 use crate::model::collection::Offered;
 use crate::model::fleet::{Fleet, LANES, Pool, Store};
@@ -92,6 +92,8 @@ pub struct World {
     pub hazards: Vec<f64>,
     /// Mass retired in this step, t by lot.
     pub retired_mass: Table<LotId, SubstanceId>,
+    /// The part of it that the formal channel collected, t by region.
+    pub collected: Table<RegionId, SubstanceId>,
     /// Buffers.
     pub scratch: Scratch,
 }
@@ -135,6 +137,7 @@ impl World {
             vehicle_hazards: vec![vec![0.0; padded]; model.usage.vehicle.len()],
             hazards: vec![0.0; padded],
             retired_mass: by_substance(),
+            collected: Table::filled(size.regions, substances, 0.0),
             scratch: Scratch {
                 mass: vec![0.0; substances],
                 second: vec![0.0; substances],

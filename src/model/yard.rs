@@ -2,7 +2,7 @@
 //! recyclers or stays with its holder.
 
 use crate::base::ids::{ChemistryId, Id, LotId, PlantId, RegionId, all};
-use crate::model::composition::mass_of;
+use crate::model::composition::{add_scaled, mass_of};
 use crate::model::plant::{FeedStream, Overflow};
 use crate::model::{Model, Now, World};
 
@@ -56,6 +56,10 @@ fn share(model: &Model, plant: PlantId, stream: FeedStream, region: RegionId, ch
 /// Tonnes that would arrive at each plant, by stream.
 fn count_arrivals(model: &Model, world: &mut World, now: Now) {
     let arrivals = &mut world.arrivals;
+    let plants = &mut world.plants;
+    for part in plants.iter_mut().flat_map(|state| &mut state.arriving) {
+        part.fill(0.0);
+    }
     let mut count = |stream: FeedStream, region: RegionId, chemistry: ChemistryId, mass: &[f64]| {
         let tonnes: f64 = mass.iter().sum();
         if tonnes == 0.0 {
@@ -63,7 +67,11 @@ fn count_arrivals(model: &Model, world: &mut World, now: Now) {
         }
         for (index, plant) in model.plants.iter().enumerate() {
             let seen = index * FeedStream::ALL.len() + seen_as(stream, region == plant.region) as usize;
-            arrivals[seen] += tonnes * share(model, PlantId::new(index), stream, region, chemistry, now);
+            let sent = share(model, PlantId::new(index), stream, region, chemistry, now);
+            arrivals[seen] += tonnes * sent;
+            if sent > 0.0 && plant.is_bounded() {
+                add_scaled(&mut plants[index].arriving[stream.form() as usize], sent, mass);
+            }
         }
     };
     for region in all::<RegionId>(model.size.regions) {
@@ -84,7 +92,7 @@ fn count_arrivals(model: &Model, world: &mut World, now: Now) {
 fn let_in(model: &Model, world: &mut World, now: Now) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &mut world.plants[index];
-        let treatable = plant.nameplate * model.horizon.dt() * plant.running[now.step.index()].rate;
+        let treatable = state.treatable(plant, now.step, model.horizon.dt());
         let mut room = (plant.yard.limit + treatable - state.report.yard).max(0.0);
         let arrivals = &mut world.arrivals[index * FeedStream::ALL.len()..(index + 1) * FeedStream::ALL.len()];
         (state.report.received, state.report.turned_away) = (0.0, 0.0);

@@ -85,7 +85,9 @@ pub const INDICATORS: &[Indicator] = &[
         id: "collection_rate",
         unit: "1",
         definition: "C / E: formally collected content, second life included, over the content of retired packs.",
-        scope: Scope::Region(|view, region, s| ratio(view.collected(region, s), view.retired(region, s))),
+        scope: Scope::Region(|view, region, s| {
+            ratio(view.results.collected_of(view.period, region, s), view.retired(region, s))
+        }),
     },
     Indicator {
         id: "retired_content",
@@ -167,17 +169,6 @@ impl View<'_> {
     fn retired(&self, region: RegionId, substance: SubstanceId) -> f64 {
         let flows = &self.model.flows.regions[region.index()];
         self.flow(flows.worn, substance) + self.flow(flows.scrapped, substance)
-    }
-
-    /// What the formal channel got of retired packs: used again, sent to a yard, or to the other recyclers. Packs at
-    /// the end of a second life were collected before and do not count again.
-    fn collected(&self, region: RegionId, substance: SubstanceId) -> f64 {
-        let flows = &self.model.flows.regions[region.index()];
-        let to_yards = flows.to_yard.iter().map(|to_yard| to_yard[FeedStream::Retired as usize]);
-        to_yards
-            .chain([flows.reused, flows.packs_elsewhere, flows.declined])
-            .map(|flow| self.flow(flow, substance))
-            .sum()
     }
 
     fn input(&self, region: RegionId, substance: SubstanceId) -> f64 {

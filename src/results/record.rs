@@ -67,6 +67,8 @@ pub struct Results {
     stocks: Vec<Vec<f64>>,
     /// Material put into manufacture by period, t: region x substance.
     input: Vec<Vec<f64>>,
+    /// Retired content that the formal channel collected, t: region x substance.
+    collected: Vec<Vec<f64>>,
     /// Recovered material in it, t: origin (new, old) x region x substance.
     recycled: Vec<[Vec<f64>; 2]>,
     /// Products by period and plant, t by substance, from new and from old scrap.
@@ -111,7 +113,12 @@ impl Results {
         self.input[period][region.index() * self.width + substance.index()]
     }
 
-    /// Recovered material in it, from new and from old scrap, t.
+    /// Retired content that the formal channel collected in a period, t.
+    pub fn collected_of(&self, period: usize, region: RegionId, substance: SubstanceId) -> f64 {
+        self.collected[period][region.index() * self.width + substance.index()]
+    }
+
+    /// Recovered material put into manufacture in a period, from new and from old scrap, t.
     pub fn recycled_of(&self, period: usize, region: RegionId, substance: SubstanceId) -> [f64; 2] {
         let place = region.index() * self.width + substance.index();
         [0, 1].map(|origin| self.recycled[period][origin][place])
@@ -144,6 +151,7 @@ impl Recorder {
             second_life: Vec::new(),
             stocks: Vec::new(),
             input: Vec::new(),
+            collected: Vec::new(),
             recycled: Vec::new(),
             products: Vec::new(),
             plants: Vec::new(),
@@ -172,6 +180,7 @@ impl Recorder {
         results.second_life.push(vec![0.0; model.lots.len()]);
         results.stocks.push(vec![0.0; model.flows.chart.processes.len() * width]);
         results.input.push(vec![0.0; model.size.regions * width]);
+        results.collected.push(vec![0.0; model.size.regions * width]);
         results.recycled.push([(); 2].map(|()| vec![0.0; model.size.regions * width]));
         results.products.push(model.plants.iter().map(|_| [(); 2].map(|()| vec![0.0; width])).collect());
     }
@@ -209,6 +218,9 @@ impl Recorder {
         let results = &mut self.results;
         if let Some(input) = results.input.last_mut() {
             add(input, world.manufacture.input.cells());
+        }
+        if let Some(collected) = results.collected.last_mut() {
+            add(collected, world.collected.cells());
         }
         if let Some(recycled) = results.recycled.last_mut() {
             for (region, materials) in world.materials.iter().enumerate() {
@@ -298,7 +310,7 @@ fn books(model: &Model, world: &World) -> Vec<Books> {
 /// The whole system over the horizon, by substance: what came in less what went out less what is left, relative to
 /// what came in.
 fn system_residual(model: &Model, results: &Results) -> Vec<f64> {
-    use crate::model::ledger::Node;
+    use crate::model::system::Node;
     let width = model.size.width();
     let (mut inflow, mut outflow) = (vec![0.0; width], vec![0.0; width]);
     for (index, flow) in model.flows.chart.flows.iter().enumerate() {

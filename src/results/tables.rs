@@ -6,9 +6,9 @@ use crate::base::catalog::Catalog;
 use crate::base::ids::{ChemistryId, FlowId, Id, PlantId, ProcessId, RegionId, StepId, SubstanceId, all};
 use crate::base::number::text;
 use crate::model::Model;
-use crate::model::ledger::{Material, Node};
 use crate::model::plant::calendar::Phase;
 use crate::model::plant::{Bottleneck, FeedStream};
+use crate::model::system::{Material, Node};
 
 /// Stands in a column that does not apply: no cell is empty.
 const ALL: &str = "all";
@@ -111,8 +111,8 @@ impl Run<'_> {
             for (index, flow) in self.model.flows.chart.flows.iter().enumerate() {
                 let ends = [flow.source, flow.target].map(|node| match node {
                     Node::Inside(process) => self.model.flows.chart.processes[process.index()],
-                    Node::Outside(_) => crate::model::ledger::Process {
-                        stage: crate::model::ledger::Stage::Use,
+                    Node::Outside(_) => crate::model::system::Process {
+                        stage: crate::model::system::Stage::Use,
                         region: None,
                         plant: None,
                     },

@@ -33,7 +33,7 @@ pub struct Assumption {
     pub confidence: String,
     /// Remark, or "not stated".
     pub note: String,
-    /// File it stands in.
+    /// File it stands in, relative to the project root.
     pub file: String,
     /// Line it stands on, from 1.
     pub line: usize,
@@ -42,7 +42,7 @@ pub struct Assumption {
 impl Raw {
     /// The finished row.
     pub fn finish(&self, sources: &Sources) -> Assumption {
-        let (file, line) = sources.file_line(self.origin);
+        let (file, line) = sources.place(self.origin);
         let stated = |text: &str, missing: &str| if text.is_empty() { missing.to_owned() } else { text.to_owned() };
         Assumption {
             key: self.key.clone(),

@@ -58,7 +58,7 @@ impl Loader {
         match self.read(name, FileKind::Scenario) {
             Ok(file) => self.tree(file, sets),
             Err(Refusal(code, label)) => {
-                let help = "check the path; `urbanmine new` writes a working scenario";
+                let help = "check the path";
                 self.problems.push(Problem::without_place(code, format!("cannot read `{shown}`: {label}"), help));
                 None
             }

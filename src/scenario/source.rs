@@ -105,7 +105,13 @@ impl Sources {
         self.files.iter()
     }
 
-    /// File name and line (from 1) of a place.
+    /// File relative to the project root, however it was named, and line, from 1.
+    #[must_use]
+    pub fn place(&self, origin: Origin) -> (String, usize) {
+        self.get(origin.file).map_or_else(|| (String::new(), 0), |s| (s.path.clone(), s.line_column(origin.start).0))
+    }
+
+    /// File as the user named it, and line, from 1.
     #[must_use]
     pub fn file_line(&self, origin: Origin) -> (String, usize) {
         self.get(origin.file).map_or_else(|| (String::new(), 0), |s| (s.name.clone(), s.line_column(origin.start).0))

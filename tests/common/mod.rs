@@ -1,5 +1,7 @@
 //! Small scenarios, loaded, built and run in three lines.
 
+pub mod program;
+
 use std::path::PathBuf;
 use urbanmine::base::ids::{FlowId, Id, PlantId, ProcessId, RegionId, StepId, SubstanceId, all};
 use urbanmine::model::flows::RegionFlows;
@@ -157,12 +159,22 @@ impl Ran {
             .collect()
     }
 
+    /// Every stock by period, in the order of the chart.
+    pub fn all_stocks(&self) -> Vec<Vec<f64>> {
+        let (size, processes) = (self.built.model.size, self.built.model.flows.chart.processes.len());
+        let places = (0..processes).flat_map(|process| all::<SubstanceId>(size.substances).map(move |s| (process, s)));
+        let places: Vec<(usize, SubstanceId)> = places.collect();
+        (0..self.periods())
+            .map(|period| places.iter().map(|(p, s)| self.results.stock(period, ProcessId::new(*p), *s)).collect())
+            .collect()
+    }
+
     /// No flow or stock below zero, and the books closed.
     pub fn assert_sound(&self) {
         assert!(self.results.worst_residual <= 1e-12, "worst residual {:e}", self.results.worst_residual);
         assert!(self.system_residual() <= 1e-12, "system residual {:e}", self.system_residual());
         assert!(self.all_flows().iter().flatten().all(|mass| *mass >= 0.0), "a flow is negative");
-        assert!(self.results.stocks.iter().flatten().all(|mass| *mass >= 0.0), "a stock is negative");
+        assert!(self.all_stocks().iter().flatten().all(|mass| *mass >= 0.0), "a stock is negative");
     }
 }
 
@@ -175,5 +187,9 @@ pub fn near(left: f64, right: f64) {
 #[track_caller]
 pub fn near_to(left: f64, right: f64, relative: f64) {
     let scale = left.abs().max(right.abs()).max(1e-9);
-    assert!((left - right).abs() <= relative * scale, "{left} is not {right} (off by {:e})", (left - right).abs() / scale);
+    assert!(
+        (left - right).abs() <= relative * scale,
+        "{left} is not {right} (off by {:e})",
+        (left - right).abs() / scale
+    );
 }

@@ -159,6 +159,22 @@ pub struct Plant {
     pub returns_to: RegionId,
 }
 
+impl Plant {
+    /// Whether any unit has a capacity of its own.
+    pub fn is_bounded(&self) -> bool {
+        self.units.iter().any(|unit| unit.capacity.is_some())
+    }
+}
+
+/// Adds the input of each unit that a mass fed at an entry causes, t.
+fn add_loads(loads: &mut [f64], masses: &[f64], entry: &flowsheet::Entry) {
+    for (mass, per_tonne) in masses.iter().zip(&entry.load) {
+        for (load, per_tonne) in loads.iter_mut().zip(per_tonne) {
+            *load += mass * per_tonne;
+        }
+    }
+}
+
 /// What a plant did in a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlantReport {
@@ -206,6 +222,8 @@ pub struct PlantState {
     pub report: PlantReport,
     /// Feed treated in this step by form, t.
     by_form: [Vec<f64>; 2],
+    /// Feed on its way into the yard in this step by form, t; kept only where a unit's capacity may bind.
+    pub arriving: [Vec<f64>; 2],
     /// Feed of one stream before it is treated, t.
     group: Vec<f64>,
     stream_tonnes: [f64; 4],
@@ -232,6 +250,7 @@ impl PlantState {
             outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
             report: PlantReport::NOTHING,
             by_form: [vec![0.0; substances], vec![0.0; substances]],
+            arriving: [vec![0.0; substances], vec![0.0; substances]],
             group: vec![0.0; substances],
             stream_tonnes: [0.0; 4],
             unit_room: vec![0.0; plant.units.len()],
@@ -261,6 +280,32 @@ impl PlantState {
     fn rows(&self, stream: FeedStream) -> impl Iterator<Item = FeedRow> + use<> {
         let first = stream as usize * self.chemistries;
         (first..first + self.chemistries).map(FeedRow::new)
+    }
+
+    /// What the plant could treat in a step if all that is arriving were let in, t: nameplate, or less where a unit
+    /// binds for the mix of what lies in the yard and what arrives.
+    pub fn treatable(&mut self, plant: &Plant, step: StepId, dt: f64) -> f64 {
+        let running = plant.running[step.index()];
+        let room = plant.nameplate * dt * running.rate;
+        if !plant.is_bounded() {
+            return room;
+        }
+        for stream in FeedStream::ALL {
+            for row in self.rows(stream) {
+                let form = &mut self.arriving[stream.form() as usize];
+                for (sum, mass) in form.iter_mut().zip(self.stored.row(row)) {
+                    *sum += mass;
+                }
+            }
+        }
+        let tonnes: f64 = self.arriving.iter().flatten().sum();
+        self.unit_load.fill(0.0);
+        for (masses, entry) in self.arriving.iter().zip(&plant.flowsheet.entries) {
+            add_loads(&mut self.unit_load, masses, entry);
+        }
+        let units = plant.units.iter().zip(&self.unit_load).filter(|(_, load)| **load > 0.0);
+        let shares = units.filter_map(|(unit, load)| Some(unit.capacity? * dt * running.rate / load));
+        room.min(tonnes * shares.fold(1.0, f64::min))
     }
 
     /// Treats what the step allows; fills `treated`, `outputs` and `report`.
@@ -298,7 +343,7 @@ impl PlantState {
     fn treat(&mut self, plant: &Plant, streams: &[FeedStream], room: &mut f64, binding: &mut Option<Bottleneck>) {
         let mut tonnes = 0.0;
         self.unit_load.fill(0.0);
-        let bounded = plant.units.iter().any(|unit| unit.capacity.is_some());
+        let bounded = plant.is_bounded();
         for stream in streams {
             self.group.fill(0.0);
             for row in self.rows(*stream) {
@@ -309,12 +354,7 @@ impl PlantState {
             self.stream_tonnes[*stream as usize] = self.group.iter().sum();
             tonnes += self.stream_tonnes[*stream as usize];
             if bounded {
-                let entry = &plant.flowsheet.entries[stream.form() as usize];
-                for (mass, loads) in self.group.iter().zip(&entry.load) {
-                    for (load, per_tonne) in self.unit_load.iter_mut().zip(loads) {
-                        *load += mass * per_tonne;
-                    }
-                }
+                add_loads(&mut self.unit_load, &self.group, &plant.flowsheet.entries[stream.form() as usize]);
             }
         }
         if tonnes <= 0.0 {

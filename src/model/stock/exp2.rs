@@ -38,7 +38,12 @@ pub fn exp2(x: f64) -> f64 {
 #[inline(always)]
 pub fn exp2_of_at_most_1023(x: f64) -> f64 {
     // Written as a comparison: it becomes one instruction.
-    let x = if x < LEAST { LEAST } else { x };
+    exp2_within(if x < LEAST { LEAST } else { x })
+}
+
+/// The same for an `x` that is known to lie between -1022 and 1023; beyond, the result is any number.
+#[inline(always)]
+pub fn exp2_within(x: f64) -> f64 {
     let rounded = x + ROUNDER;
     let r = x - (rounded - ROUNDER);
     let [c0, c1, c2, c3, c4, c5, c6, c7, c8, c9] = POWER;

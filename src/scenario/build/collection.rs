@@ -5,7 +5,7 @@ use crate::base::ids::{ChemistryId, Id, RegionId, SegmentId, StepId, Table, all}
 use crate::model::collection::{CollectionRule, Fate, SecondLife};
 use crate::model::hazard::{CohortHazards, InflowAt};
 use crate::model::lifetime::Lifetime;
-use statrs::function::erf::erfc;
+use libm::erfc;
 
 impl Builder<'_> {
     /// The rules, and which of them each region and segment follows.

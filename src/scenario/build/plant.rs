@@ -210,11 +210,11 @@ impl Builder<'_> {
     fn calendar(&mut self, key: &str) -> Calendar {
         let months = f64::from(MONTHS);
         let number = |name: &str| self.scenario.number(&format!("{key}.{name}"));
-        // Without `construction` the plant has always stood there.
-        let construction_start =
-            self.scenario.month(&format!("{key}.construction.start")).map_or(f64::NEG_INFINITY, |(year, month)| {
-                f64::from(year - self.horizon.start_year) * months + f64::from(month) - 1.0
-            });
+        let lead = number("construction.lead").unwrap_or(0.0) * months;
+        // Without `construction` the plant is ready when the run begins.
+        let start = self.scenario.month(&format!("{key}.construction.start"));
+        let construction_start = start
+            .map_or(-lead, |(year, month)| f64::from(year - self.horizon.start_year) * months + f64::from(month) - 1.0);
         let (initial, duration) = (number("ramp_up.initial").unwrap_or(0.0), number("ramp_up.duration"));
         let ramp_up = match (self.scenario.text(&format!("{key}.ramp_up.profile")), duration) {
             (Some("table"), _) => {
@@ -248,8 +248,7 @@ impl Builder<'_> {
             );
         }
         let availability = failures.map_or(1.0, |(between, repair)| between / (between + repair));
-        let lead = number("construction.lead").unwrap_or(0.0) * months;
-        let planned_outage = planned_outage.filter(|(every, length)| every > length && construction_start.is_finite());
+        let planned_outage = planned_outage.filter(|(every, length)| every > length);
         Calendar { construction_start, lead, ramp_up, planned_outage, availability }
     }
 

@@ -102,7 +102,7 @@ impl Builder<'_> {
                     scale = scale.max(built);
                 }
                 // Where production is what sales and exports need, the rounding of their sums is not trade.
-                if net.abs() > 1e-12 * scale {
+                if net.abs() > 1e-14 * scale {
                     market.surplus[(step, chemistry)] = net.max(0.0);
                     market.deficit[(step, chemistry)] = (-net).max(0.0);
                 }
@@ -140,6 +140,18 @@ impl Builder<'_> {
                     continue;
                 }
                 let battery = self.battery(draft, segment, chemistry);
+                if draft.battery[battery].at_entry(YearId::new(0)) >= 1.0 {
+                    let life = format!("use.{SWAP_POOL}.battery");
+                    let help = "give a longer life, or shorter steps";
+                    self.report(
+                        &life,
+                        "E0203",
+                        "no pack of the pool outlives the step it enters in",
+                        "too short",
+                        help,
+                    );
+                    continue;
+                }
                 let lot = draft.lot(region, segment, chemistry, self.size.segments);
                 pools.push(PoolStream { region, segment, chemistry, lot, battery, target, on_shortfall });
             }
@@ -147,22 +159,11 @@ impl Builder<'_> {
         pools
     }
 
-    fn on_shortfall(&mut self, key: &str) -> OnShortfall {
+    fn on_shortfall(&self, key: &str) -> OnShortfall {
         match self.scenario.text(key) {
-            None | Some("error") => OnShortfall::Error,
             Some("early_retirement") => OnShortfall::EarlyRetirement,
             Some("overshoot") => OnShortfall::Overshoot,
-            Some(other) => {
-                let label = format!("`{other}` is none of error, early_retirement, overshoot");
-                self.report(
-                    key,
-                    "E0203",
-                    "unknown rule for a shortfall",
-                    label,
-                    "write e.g. `on_shortfall = \"overshoot\"`",
-                );
-                OnShortfall::Error
-            }
+            _ => OnShortfall::Error,
         }
     }
 

@@ -108,8 +108,8 @@ pub const KEYS: &[Key] = &[
     .with_table(),
     Key::new(
         "swap.<region>.on_shortfall",
-        Takes::Text,
-        r#""retire""#,
+        Takes::OneOf(&["error", "early_retirement", "overshoot"]),
+        r#""overshoot""#,
         "What happens when the pool must shrink faster than packs wear out.",
     ),
     Key::new(

@@ -11,7 +11,7 @@
 //! and then by [`Mode`]: nothing (a failure of either scraps both); *reuse* puts the old components of failed products
 //! into new products, `N[t,c] += share * sum_p product_fail[p,c]`; *replacement* gives products with a failed component
 //! a new one, `N[p,t] += share * sum_c component_fail[p,c]`; *both* first joins the oldest product to the oldest
-//! component. Each is trimmed to `room`, the oldest first ([`trim`](matching::trim)). New products with new components
+//! component. Each is trimmed to `room`, the oldest first (see `matching.rs`). New products with new components
 //! close the stock: `N[t,t] = target - sum N`.
 //!
 //! Inflows are what entered and what failed within the step of entry: with `first = N[t,t] (1 - (1-hp)(1-hc))`,

@@ -1,6 +1,6 @@
 //! The elementwise loops over ages. Each is one flat loop without branches, for the compiler to vectorise.
 
-use crate::model::stock::exp2::{exp2, exp2_of_at_most_1023, log2};
+use crate::model::stock::exp2::{exp2, exp2_of_at_most_1023, exp2_within, log2};
 
 /// `out = shape log2(numerator / denominator)`, each by stream.
 #[inline(always)]
@@ -33,15 +33,15 @@ fn within(quotient: f64) -> f64 {
     if quotient > f64::MAX { f64::MAX } else { quotient }
 }
 
-/// `out = weight * 2^(powers * factor)`, with `powers = -(a/reference)^k log2 e`.
+/// `out = weight * 2^(powers * factor)`, with `powers = -(a/reference)^k log2 e`; any number where that lies below 2^-1022.
 #[inline(always)]
 pub fn survive(out: &mut [f64], powers: &[f64], factor: f64, weight: f64) {
     for (out, power) in out.iter_mut().zip(powers) {
-        *out = weight * exp2_of_at_most_1023(power * factor);
+        *out = weight * exp2_within(power * factor);
     }
 }
 
-/// The same added to `out`.
+/// The same added to `out`, at least 2^-1022 of the weight.
 #[inline(always)]
 pub fn survive_also(out: &mut [f64], powers: &[f64], factor: f64, weight: f64) {
     for (out, power) in out.iter_mut().zip(powers) {

@@ -36,7 +36,8 @@ impl Rows {
     fn parts(&mut self, index: usize, from: usize, count: usize) -> [&mut [f64]; 2] {
         let rest = self.cells.get_mut(index * self.width..).unwrap_or_default();
         let (first, second) = rest.split_at_mut(self.width.min(rest.len()));
-        [first, second].map(|row| row.get_mut(from..from + count).unwrap_or_default())
+        let part = from..from + count;
+        [first.get_mut(part.clone()).unwrap_or_default(), second.get_mut(part).unwrap_or_default()]
     }
 }
 
@@ -129,7 +130,8 @@ impl Work<'_> {
             ([moment], Some(last)) if !by_logs => {
                 *last = last_age(self.tables.ages(moment, stream, 0), factor, *last);
                 let Some(lives) = last.checked_sub(since).filter(|lives| *lives > 0) else { return };
-                // Whole blocks are filled, and what is negligible is cleared again.
+                // Whole blocks are filled, and what is negligible is cleared again: only those cells may lie so low that
+                // their power is not one.
                 let filled = left.get_mut(..lives.next_multiple_of(BLOCK).min(ages)).unwrap_or_default();
                 row::survive(filled, self.tables.ages(moment, stream, since), factor, inflow);
                 left.get_mut(lives..).unwrap_or_default().fill(0.0);

@@ -1,0 +1,194 @@
+//! What is right value by value and does not fit together.
+
+use super::{broken, broken_file, refused};
+use crate::common::program::Project;
+use crate::common::{TINY, patched};
+
+/// A second plant beside the first one.
+const SECOND: &str = r#"[plant.p2]
+region = "rest"
+capacity = "500 t/yr"
+feed = { pack = "smelting" }
+
+[plant.p2.unit.smelting]
+outlets = { metal = "product:alloy", slag = "residue:slag" }
+transfer = { default = { metal = 0.5, slag = "rest" } }
+"#;
+
+fn with_second_plant(yards: &str) -> Project {
+    let text = patched(&[("new_scrap = { city = 1.0, rest = 0.0 }", "new_scrap = { city = 1.0, rest = \"rest\" }")]);
+    Project::new(&format!("{text}\n{SECOND}\n{yards}"))
+}
+
+#[test]
+fn pack_lighter_than_its_parts() {
+    broken_file!("E0305", "pack_mass.csv", "lfp,2026,5.0" => "lfp,2026,4.0");
+}
+
+#[test]
+fn pack_mass_given_twice() {
+    broken_file!("E0311", "pack_mass.csv", "lfp,2026,5.0" => "lfp,2020,5.0");
+}
+
+#[test]
+fn composition_missing() {
+    broken!("E0406", "chemistries = [\"lfp\", \"nmc\", \"na\"]" => "chemistries = [\"lfp\", \"nmc\", \"na\", \"lmo\"]");
+}
+
+#[test]
+fn two_plants_take_the_rest() {
+    let project = with_second_plant("[yard.p2.share]\nnew_scrap = { rest = \"rest\" }\n");
+    insta::assert_snapshot!(refused(&project, "E0305"));
+}
+
+#[test]
+fn plants_take_more_than_there_is() {
+    let project = with_second_plant("[yard.p2.share]\nretired = { rest = 0.8 }\n");
+    insta::assert_snapshot!(refused(&project, "E0305"));
+}
+
+#[test]
+fn recycle_stream_without_exit() {
+    broken!("E0308", "{ default = { salt = 0.8, mother_liquor = 0.2 } }" => "{ default = { salt = 0.8, mother_liquor = 0.2 }, Li = { mother_liquor = 1.0 } }",
+        "transfer = { file = \"leaching.csv\" }" => "transfer = { Li = { liquor = 1.0 }, default = { cake = 1.0 } }");
+}
+
+#[test]
+fn unit_never_reached() {
+    broken!("E0308", "outlets = { liquor = \"crystallisation\", cake = \"residue:cake\" }"
+        => "outlets = { liquor = \"product:liquor\", cake = \"residue:cake\" }");
+}
+
+#[test]
+fn substance_without_transfer_row() {
+    broken!("E0308", "default = { black_mass = 0.98, dust = 0.02 }" => "Ni = { black_mass = 0.98, dust = 0.02 }");
+}
+
+#[test]
+fn incomplete_lifetime() {
+    broken!("E0202", "distribution = \"fixed\"\nlife = \"5 yr\"" => "distribution = \"fixed\"");
+}
+
+#[test]
+fn lifetime_of_zero() {
+    broken!("E0202", "life = \"5 yr\"" => "life = \"0 yr\"");
+}
+
+#[test]
+fn lifetime_missing() {
+    broken!("E0202", "[use.bus.vehicle]\ndistribution = \"normal_trunc0\"\nmean = \"7 yr\"\nsd = \"2 yr\"\n" => "");
+}
+
+#[test]
+fn run_that_does_not_begin_on_a_1_january() {
+    broken!("E0203", "start = 2020-01-01" => "start = 2020-07-01");
+}
+
+#[test]
+fn hibernation_without_delay() {
+    broken!("E0202", "hibernation_delay = \"2 yr\"\n" => "");
+}
+
+#[test]
+fn packs_that_hibernate_for_ever() {
+    broken!("E0306", "formal = 0.4\ninformal = \"rest\"" => "hibernating = 1.0\nhibernation_delay = \"1 yr\"");
+}
+
+#[test]
+fn collection_missing() {
+    broken!("E0202", "[collection.rest]\nformal = 0.4\ninformal = \"rest\"\n" => "");
+}
+
+#[test]
+fn imports_from_itself() {
+    broken!("E0203", "imports_from = \"rest\"" => "imports_from = \"city\"");
+}
+
+#[test]
+fn others_build_more_than_is_sold() {
+    broken!("E0304", "2020 = 3000, 2025 = 9000" => "2020 = 30000, 2025 = 30000");
+}
+
+#[test]
+fn two_regions_build_the_rest() {
+    broken!("E0305", "production = { unit = \"vehicle/yr\", 2020 = 3000, 2025 = 9000 }" => "production = \"rest\"");
+}
+
+#[test]
+fn nothing_but_rejects() {
+    broken!("E0203", "cell_yield = 0.95" => "cell_yield = { 2020 = 0.95, 2030 = 0.0 }");
+}
+
+#[test]
+fn always_in_its_planned_outage() {
+    broken!("E0203", "length = \"18 day\"" => "length = \"13 month\"");
+}
+
+#[test]
+fn broken_more_than_it_runs() {
+    broken!("E0203", "mttr = \"36 h\"" => "mttr = \"60 day\"");
+}
+
+#[test]
+fn pool_without_its_segment() {
+    broken!("E0401", "segments = [\"car\", \"bus\", \"swap_pool\"]" => "segments = [\"car\", \"bus\"]",
+        "[use.swap_pool.battery]\ndistribution = \"fixed\"\nlife = \"5 yr\"\n" => "");
+}
+
+#[test]
+fn pool_that_no_pack_outlives() {
+    broken!("E0203", "life = \"5 yr\"" => "life = \"3 month\"");
+}
+
+#[test]
+fn unknown_rule_for_a_shortfall() {
+    broken!("E0203", "on_shortfall = \"error\"" => "on_shortfall = \"panic\"");
+}
+
+#[test]
+fn state_of_health_missing() {
+    broken!("E0202", "[second_life.state_of_health.default]\nfade = \"0.03 1/yr\"\nspread = 0.05\n" => "");
+}
+
+#[test]
+fn second_life_without_lifetime() {
+    broken!("E0202", "[second_life.lifetime]\ndistribution = \"weibull\"\nmean = \"4 yr\"\nshape = 2.0\n" => "");
+}
+
+#[test]
+fn pack_mass_without_other() {
+    let text = patched(&[(
+        "substances = [\"Li\", \"Ni\", \"Cu\", \"other\"]",
+        "substances = [\"Li\", \"Ni\", \"Cu\", \"rest\"]",
+    )]);
+    let project = Project::new(&text);
+    project.write("composition.csv", project.read("composition.csv").replace(",other,", ",rest,"));
+    insta::assert_snapshot!(refused(&project, "E0202"));
+}
+
+#[test]
+fn seasonal_profile_whose_mean_is_not_one() {
+    broken!("E0203", "battery = \"200 kWh/vehicle\"" => "battery = \"200 kWh/vehicle\"\nprofile = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]");
+}
+
+/// Right until it runs: the result is refused, exit 3, and nothing is written.
+#[test]
+fn pool_that_shrinks_faster_than_its_packs_wear_out() {
+    let project = Project::new(&patched(&[("2020 = 10, 2025 = 30", "2020 = 30, 2023 = 5")]));
+    assert_eq!(project.say(&["validate", "tiny.toml"]).code, 0);
+    let said = project.say(&["run", "tiny.toml", "-o", "out"]);
+    assert_eq!((said.code, said.stdout.as_str()), (3, ""));
+    assert!(!project.path("out").exists());
+    insta::assert_snapshot!(said.stderr);
+    for way in ["early_retirement", "overshoot"] {
+        let set = format!("swap.city.on_shortfall={way}");
+        assert_eq!(project.say(&["run", "tiny.toml", "-o", way, "--set", &set]).code, 0, "{way}");
+    }
+}
+
+#[test]
+fn the_base_scenario_is_right() {
+    let said = Project::new(TINY).say(&["validate", "tiny.toml"]);
+    assert_eq!((said.code, said.stdout.as_str()), (0, ""));
+    insta::assert_snapshot!(said.stderr);
+}
