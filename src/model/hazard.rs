@@ -4,29 +4,8 @@
 use crate::base::ids::{Id, StepId, YearId};
 use crate::model::fleet::LANES;
 use crate::model::lifetime::Lifetime;
+use crate::model::stock::InflowAt;
 use crate::model::time::Horizon;
-
-/// When within its step a cohort enters: the age it has reached at the end of that step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InflowAt {
-    /// At the step's end: age 0.
-    End,
-    /// In the middle: half a step.
-    Middle,
-    /// At the start: a whole step.
-    Start,
-}
-
-impl InflowAt {
-    /// Age at the end of the step of entry, in steps.
-    pub fn first_age(self) -> f64 {
-        match self {
-            Self::End => 0.0,
-            Self::Middle => 0.5,
-            Self::Start => 1.0,
-        }
-    }
-}
 
 /// Survival below this is taken as none: the last of a cohort leaves then, instead of lingering for centuries.
 /// Nothing is lost: what is cut off leaves in that step.
@@ -53,11 +32,13 @@ impl Hazards {
     /// `years`.
     pub fn new(lifetime: &Lifetime, inflow_at: InflowAt, dt: f64, per_year: usize, years: usize) -> Self {
         let steps = per_year * years;
-        let first_age = inflow_at.first_age();
+        let entries = inflow_at.entries();
         let reached = if matches!(lifetime, Lifetime::Fixed { .. }) { REACHED } else { 1.0 };
         let survival: Vec<f64> = (0..steps)
             .map(|age| {
-                let share = lifetime.survival((age as f64 + first_age) * dt * reached);
+                let age_at = |first_age: f64| (age as f64 + first_age) * dt * reached;
+                let share: f64 =
+                    entries.iter().map(|entry| entry.weight * lifetime.survival(age_at(entry.first_age))).sum();
                 if share < NEGLIGIBLE_SURVIVAL { 0.0 } else { share }
             })
             .collect();
@@ -161,15 +142,25 @@ mod tests {
 
     #[test]
     fn an_even_inflow_keeps_exactly_what_its_months_keep() {
+        for inflow_at in ["end", "mid", "start", "spread:4"] {
+            even_inflow(inflow_at.parse().unwrap());
+        }
+    }
+
+    fn even_inflow(inflow_at: InflowAt) {
         let (lifetime, dt) = (Lifetime::Weibull { shape: 2.5, scale: 3.0 }, 1.0 / 12.0);
-        let hazards = Hazards::new(&lifetime, InflowAt::Middle, dt, 12, 17);
+        let hazards = Hazards::new(&lifetime, inflow_at, dt, 12, 17);
+        let share = |months: usize| -> f64 {
+            let entries = inflow_at.entries();
+            entries.iter().map(|entry| entry.weight * lifetime.survival((months as f64 + entry.first_age) * dt)).sum()
+        };
         let mut stock = 0.0;
         for n in 0..60usize {
             stock *= 1.0 - hazards.at(n);
             if n < 12 {
                 stock += 1.0 - hazards.at_entry;
             }
-            let exact: f64 = (0..=n.min(11)).map(|m| lifetime.survival(((n - m) as f64 + 0.5) * dt)).sum();
+            let exact: f64 = (0..=n.min(11)).map(|m| share(n - m)).sum();
             assert_relative_eq!(stock, exact, max_relative = 1e-12);
         }
     }

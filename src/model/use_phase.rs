@@ -4,6 +4,7 @@ use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId};
 use crate::model::composition::{add_scaled, mass_of};
 use crate::model::fleet::Retired;
 use crate::model::hazard::CohortHazards;
+use crate::model::stock::OnShortfall;
 use crate::model::{Model, Now, World};
 
 /// A fleet's place in the model.
@@ -21,17 +22,6 @@ pub struct Stream {
     pub battery: usize,
 }
 
-/// What to do when a pool's target falls faster than its packs wear out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnShortfall {
-    /// Refuse the run, naming the step and the shortfall.
-    Error,
-    /// Take packs of every cohort out of service, in proportion.
-    EarlyRetirement,
-    /// Add nothing and let the pool stay above its target.
-    Overshoot,
-}
-
 /// A pool of packs: stock-driven, its inflow follows from a target.
 #[derive(Clone, Debug)]
 pub struct PoolStream {
@@ -47,7 +37,7 @@ pub struct PoolStream {
     pub battery: usize,
     /// Energy wanted in service at the end of each step, kWh.
     pub target: Vec<f64>,
-    /// What happens when the target falls too fast.
+    /// What happens when the target falls faster than packs wear out.
     pub on_shortfall: OnShortfall,
 }
 
@@ -189,7 +179,8 @@ fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfal
                 pool.withdraw(-gap / held, world.scrapped.row_mut(stream.lot));
                 report.scrapped -= gap;
             }
-            OnShortfall::Error => {
+            // There is no such thing as less than no packs: scenarios do not offer a negative pool.
+            OnShortfall::Error | OnShortfall::AllowNegative => {
                 // A target that rests on the last digit of a sum is not a falling target.
                 if -gap > 1e-9 * held {
                     return Err(Shortfall { energy: -gap });

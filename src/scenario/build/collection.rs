@@ -3,8 +3,9 @@
 use super::Builder;
 use crate::base::ids::{ChemistryId, Id, RegionId, SegmentId, StepId, Table, all};
 use crate::model::collection::{CollectionRule, Fate, SecondLife};
-use crate::model::hazard::{CohortHazards, InflowAt};
+use crate::model::hazard::CohortHazards;
 use crate::model::lifetime::Lifetime;
+use crate::model::stock::InflowAt;
 use libm::erfc;
 
 impl Builder<'_> {

@@ -5,10 +5,11 @@ use super::market::{SWAP_POOL, Trade};
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StepId, StreamId, Table, YearId, all};
 use crate::model::collection::{CollectionRule, Lot};
 use crate::model::fleet::PackFailure;
-use crate::model::hazard::{CohortHazards, InflowAt};
+use crate::model::hazard::CohortHazards;
 use crate::model::lifetime::Lifetime;
 use crate::model::market::Market;
-use crate::model::use_phase::{OnShortfall, PoolStream, Stream, UsePhase};
+use crate::model::stock::{InflowAt, OnShortfall, UnknownInflowAt};
+use crate::model::use_phase::{PoolStream, Stream, UsePhase};
 
 /// What the use phase needs.
 pub(super) struct Usage {
@@ -128,7 +129,8 @@ impl Builder<'_> {
             let part = |name: &str| self.state(&format!("{key}.{name}"), 0.0);
             let (stations, packs, energy) = (part("stations"), part("packs_per_station"), part("energy"));
             let mix = self.mix(&format!("{key}.chemistry"));
-            let on_shortfall = self.on_shortfall(&format!("{key}.on_shortfall"));
+            let rule = self.scenario.text(&format!("{key}.on_shortfall"));
+            let on_shortfall: OnShortfall = rule.and_then(|rule| rule.parse().ok()).unwrap_or_default();
             for chemistry in all::<ChemistryId>(self.size.chemistries) {
                 let target: Vec<f64> = all::<StepId>(self.horizon.steps)
                     .map(|step| {
@@ -159,14 +161,6 @@ impl Builder<'_> {
         pools
     }
 
-    fn on_shortfall(&self, key: &str) -> OnShortfall {
-        match self.scenario.text(key) {
-            Some("early_retirement") => OnShortfall::EarlyRetirement,
-            Some("overshoot") => OnShortfall::Overshoot,
-            _ => OnShortfall::Error,
-        }
-    }
-
     /// Index of the pack lifetime of a segment and chemistry.
     fn battery(&mut self, draft: &mut Draft, segment: SegmentId, chemistry: ChemistryId) -> usize {
         let place = segment.index() * self.size.chemistries + chemistry.index();
@@ -193,11 +187,7 @@ impl Builder<'_> {
 
     /// Hazards of the lifetime under a key, its parameters read for each cohort year.
     pub(super) fn hazards(&mut self, key: &str, chemistry: Option<&str>) -> CohortHazards {
-        let inflow_at = match self.scenario.text("use.inflow_at") {
-            Some("start") => InflowAt::Start,
-            Some("end") => InflowAt::End,
-            _ => InflowAt::Middle,
-        };
+        let inflow_at = self.inflow_at();
         let lifetimes: Vec<Lifetime> = all::<YearId>(self.size.years)
             .map(|year| self.lifetime(key, chemistry, f64::from(self.horizon.calendar_year(year))))
             .collect();
@@ -205,6 +195,19 @@ impl Builder<'_> {
             self.warn_untruncated(key, first);
         }
         CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()].clone())
+    }
+
+    /// When sales fall within a step: in its middle, unless said otherwise.
+    fn inflow_at(&mut self) -> InflowAt {
+        let key = "use.inflow_at";
+        let Some(text) = self.scenario.text(key) else { return InflowAt::Mid };
+        text.parse().unwrap_or_else(|fault: UnknownInflowAt| {
+            let title = format!("`{text}` is no moment of a step");
+            if self.problems.iter().all(|problem| problem.title != title) {
+                self.report(key, "E0203", title, fault.to_string(), "write e.g. `inflow_at = \"mid\"`");
+            }
+            InflowAt::Mid
+        })
     }
 
     fn warn_untruncated(&mut self, key: &str, lifetime: &Lifetime) {

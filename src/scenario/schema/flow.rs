@@ -156,9 +156,9 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "use.inflow_at",
-        Takes::OneOf(&["start", "mid", "end"]),
+        Takes::Text,
         r#""mid""#,
-        "When within a step new vehicles begin to age; mid by default.",
+        "When within a step sales fall: start, mid, end, or spread:N over N Gauss-Lobatto nodes; mid by default.",
     ),
     Key::new(
         "use.<segment>.vehicle.distribution",
