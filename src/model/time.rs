@@ -78,12 +78,6 @@ impl Horizon {
         let year = self.calendar_year(self.year_of(step));
         if self.step_months == MONTHS { format!("{year}") } else { format!("{year}-{:02}", self.month_of(step) + 1) }
     }
-
-    /// Step in which a calendar month falls, counted from the horizon's start; negative before it.
-    pub fn step_of_month(&self, year: i32, month: u32) -> i64 {
-        let months = i64::from(year - self.start_year) * i64::from(MONTHS) + i64::from(month);
-        months.div_euclid(i64::from(self.step_months))
-    }
 }
 
 #[cfg(test)]
@@ -98,7 +92,5 @@ mod tests {
         assert!(horizon.closes_year(StepId::new(3)) && horizon.closes_year(StepId::new(7)));
         assert!(!horizon.closes_year(StepId::new(4)));
         assert_eq!(horizon.label(StepId::new(5)), "2011-04");
-        assert_eq!(horizon.step_of_month(2011, 4), 5);
-        assert_eq!(horizon.step_of_month(2009, 11), -1);
     }
 }

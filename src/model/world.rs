@@ -17,8 +17,6 @@ pub struct Scratch {
     pub mass: Vec<f64>,
     /// t by substance.
     pub second: Vec<f64>,
-    /// t by substance.
-    pub third: Vec<f64>,
     /// kWh by production year.
     pub energy: Vec<f64>,
     /// Packs leaving hibernation, kWh by production year.
@@ -141,7 +139,6 @@ impl World {
             scratch: Scratch {
                 mass: vec![0.0; substances],
                 second: vec![0.0; substances],
-                third: vec![0.0; substances],
                 energy: vec![0.0; years],
                 released: vec![0.0; years],
             },
