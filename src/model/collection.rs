@@ -5,10 +5,14 @@
 //! those above the state of health that a second life asks for are candidates (worn packs are worn: they are not);
 //! `reuse share x repurposing yield` of the candidates is used again, the rest is recycled.
 
-use crate::base::ids::{ChemistryId, Id, LotId, RegionId, StepId, Table, YearId};
-use crate::model::composition::{add_scaled, mass_of, scale};
+use crate::base::ids::{ChemistryId, Id, LotId, RegionId, StepId, Table};
+use crate::model::composition::masses_of;
 use crate::model::hazard::CohortHazards;
+use crate::model::row::{LANES, add, add_scaled, copy, lanes, lanes_mut, multiply, scale, sum};
+use crate::model::store::{Load, Store};
+use crate::model::time::Horizon;
 use crate::model::{Model, Now, World};
+use pulp::Simd;
 
 /// A fate of retired packs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,126 +68,177 @@ pub struct CollectionRule {
 /// The second life of packs.
 #[derive(Clone, Debug)]
 pub struct SecondLife {
-    /// Share of packs above the asked-for state of health, by chemistry and steps since the year of production began.
-    pub healthy: Vec<Vec<f64>>,
+    /// Share of packs above the asked-for state of health, by chemistry.
+    pub healthy: Vec<HealthyShare>,
     /// Reuse share x repurposing yield, by step and chemistry.
     pub reuse: Table<StepId, ChemistryId>,
     /// When packs leave their second life, by chemistry.
     pub hazards: Vec<CohortHazards>,
 }
 
-impl SecondLife {
-    /// Share of the packs of a production year that is healthy enough in a step.
-    fn healthy_share(&self, chemistry: ChemistryId, steps: usize) -> f64 {
-        self.healthy[chemistry.index()].get(steps).copied().unwrap_or(0.0)
+/// Share of the packs of each production year that is healthy enough for a second life.
+#[derive(Clone, Debug)]
+pub struct HealthyShare {
+    /// `[step within the year][years since production, from many to none]`.
+    by_phase: Vec<f64>,
+    years: usize,
+}
+
+impl HealthyShare {
+    /// From the share at each number of steps since the year of production began.
+    pub fn new(horizon: &Horizon, share: impl Fn(usize) -> f64) -> Self {
+        let (years, per_year) = (horizon.years(), horizon.steps_per_year());
+        let phases = 0..per_year;
+        let by_phase = phases.flat_map(|phase| (0..years).rev().map(move |age| age * per_year + phase));
+        // Rows are read in blocks: what lies behind the last belongs to packs that do not exist.
+        Self { by_phase: by_phase.map(share).chain([0.0; LANES]).collect(), years }
+    }
+
+    /// By production year, from the first to the current one, filled up to a multiple of [`LANES`].
+    #[inline]
+    fn at(&self, horizon: &Horizon, now: Now) -> &[f64] {
+        let first = (now.step.index() % horizon.steps_per_year() + 1) * self.years - 1 - now.year.index();
+        &self.by_phase[first..first + (now.year.index() + 1).next_multiple_of(LANES)]
     }
 }
 
-/// Packs that the recyclers are offered in a step, kWh by lot and production year; their mass stands beside it.
+/// What passes through a lot's collection in a step, and what its stores hold.
 #[derive(Clone, Debug)]
-pub struct Offered {
-    /// Retired packs.
-    pub retired: Table<LotId, YearId>,
-    /// Packs at the end of their second life.
-    pub second_life: Table<LotId, YearId>,
+pub struct LotState {
+    /// Packs worn out in this step.
+    pub worn: Load,
+    /// Packs of vehicles scrapped in this step.
+    pub scrapped: Load,
+    /// Those of them that are healthy enough for a second life.
+    pub healthy: Load,
+    /// Both kinds of retired packs together.
+    pub retired: Load,
+    /// Kept by their holders.
+    pub hibernation: Store,
+    /// In a second life.
+    pub second_life: Store,
+    /// Leaving hibernation in this step.
+    pub released: Load,
+    /// Retired packs that the recyclers are offered.
+    pub offered: Load,
+    /// Packs at the end of their second life; after [`gather`] those that the recyclers are offered.
+    pub returned: Load,
 }
 
-/// Splits what was retired and released; fills `world.offered` and `world.offered_mass`.
-pub fn gather(model: &Model, world: &mut World, now: Now) {
-    world.collected.fill(0.0);
-    world.machine.dispatch(Gather { model, world, now });
-}
-
-/// The kernel of [`gather`].
-struct Gather<'a> {
-    model: &'a Model,
-    world: &'a mut World,
-    now: Now,
-}
-
-impl pulp::WithSimd for Gather<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
-        for index in 0..self.model.lots.len() {
-            gather_lot(self.model, self.world, self.now, LotId::new(index));
+impl LotState {
+    /// Nothing, for a horizon of `years` and rows of `width` substances.
+    pub fn new(years: usize, width: usize) -> Self {
+        let load = || Load::nothing(width);
+        Self {
+            worn: load(),
+            scrapped: load(),
+            healthy: load(),
+            retired: load(),
+            hibernation: Store::new(years, width),
+            second_life: Store::new(years, width),
+            released: load(),
+            offered: load(),
+            returned: load(),
         }
+    }
+
+    /// Empties the stores.
+    pub fn reset(&mut self) {
+        self.hibernation.reset();
+        self.second_life.reset();
+    }
+}
+
+/// Adds up what was retired of a lot and turns energy by production year into mass; `kept` is the mass in use, t.
+#[inline(always)]
+pub fn weigh<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: LotId) {
+    let chemistry = model.lots[id.index()].chemistry;
+    let LotState { worn, scrapped, healthy, retired, .. } = &mut world.lots[id.index()];
+    // Packs of years to come do not exist: rows by production year end with this one.
+    let years = (now.year.index() + 1).next_multiple_of(LANES);
+    let energy = [&world.worn.row(id)[..years], &world.scrapped.row(id)[..years], &world.in_use.row(id)[..years]];
+    let good = &mut world.scratch.energy[..years];
+    let shares = model.second_life.healthy[chemistry.index()].at(&model.horizon, now);
+    let parts = lanes::<S>(energy[1]).iter().zip(lanes::<S>(shares));
+    for (good, (scrapped, share)) in lanes_mut::<S>(good).iter_mut().zip(parts) {
+        *good = simd.mul_f64s(*scrapped, *share);
+    }
+    masses_of(
+        simd,
+        [energy[0], energy[1], good, energy[2]],
+        model.composition.whole_pack.vintages(chemistry),
+        &mut [&mut worn.mass, &mut scrapped.mass, &mut healthy.mass, &mut world.scratch.mass],
+    );
+    for (load, energy) in [(&mut *worn, energy[0]), (&mut *scrapped, energy[1]), (healthy, good)] {
+        load.energy = sum(simd, energy);
+    }
+    retired.set(simd, 1.0, worn);
+    retired.add(simd, 1.0, scrapped);
+}
+
+/// Splits what was retired and released, and offers the recyclers their part.
+#[inline(always)]
+pub fn gather<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
+    world.collected.fill(0.0);
+    for index in 0..model.lots.len() {
+        gather_lot(simd, model, world, now, index);
     }
 }
 
 #[inline(always)]
-fn gather_lot(model: &Model, world: &mut World, now: Now, id: LotId) {
-    let lot = model.lots[id.index()];
+fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, index: usize) {
+    let lot = model.lots[index];
     let rule = &model.collection[lot.rule];
-    let shares = rule.shares[now.step.index()];
-    let [formal, _, _, hibernating, _] = shares;
+    let [formal, _, _, hibernating, _] = rule.shares[now.step.index()];
     // What comes back a second time is not kept a second time.
     let again = if hibernating < 1.0 { 1.0 / (1.0 - hibernating) } else { 0.0 };
-    let content = model.composition.whole_pack.vintages(lot.chemistry);
     let flows = &model.flows.regions[lot.region.index()];
-    let scratch = &mut world.scratch;
+    let ledger = &mut world.ledger;
+    let LotState { worn, scrapped, healthy, retired, hibernation, second_life, released, offered, returned } =
+        &mut world.lots[index];
+    let mass = &mut world.scratch.mass;
 
-    let machine = world.machine;
-    let retired_mass = world.retired_mass.row(id);
-    // Packs of years to come do not exist: rows by production year end with this one.
-    let end = now.year.index() + 1;
-    let (worn, scrapped) = (&world.worn.row(id)[..end], &world.scrapped.row(id)[..end]);
-    let (energy, released) = (&mut scratch.energy[..end], &mut scratch.released[..end]);
-
-    // Hibernation and second life release what is due; `scratch.second` sums the mass that comes back.
-    released.fill(0.0);
-    let hazards = rule.hibernation.at(now.step, &mut world.hazards);
-    world.hibernation[id.index()].age(now.year, hazards, released);
-    for ((kept, worn), scrapped) in energy.iter_mut().zip(worn).zip(scrapped) {
-        *kept = (worn + scrapped) * hibernating;
-    }
-    let at_entry = rule.hibernation.at_entry(now.year);
-    world.hibernation[id.index()].enter(now.year, energy, at_entry, released);
-    scale(&mut scratch.mass, hibernating, retired_mass);
-    world.ledger.transfer(flows.hibernated, lot.chemistry, &scratch.mass);
-    mass_of(machine, released, content, &mut scratch.second);
-    world.ledger.transfer(flows.released, lot.chemistry, &scratch.second);
-
-    let second = &mut world.offered.second_life.row_mut(id)[..end];
-    second.fill(0.0);
-    let hazards = model.second_life.hazards[lot.chemistry.index()].at(now.step, &mut world.hazards);
-    world.second_life[id.index()].age(now.year, hazards, second);
-    let second_mass = world.offered_mass.second_life.row_mut(id);
-    mass_of(machine, second, content, second_mass);
-    world.ledger.transfer(flows.second_life_returns, lot.chemistry, second_mass);
-    add_scaled(&mut scratch.second, 1.0, second_mass);
-
-    add_scaled(world.collected.row_mut(lot.region), formal, retired_mass);
+    // Hibernation and second life release what is due.
+    released.clear();
+    hibernation.age(simd, now.year, rule.hibernation.at(now.step, &mut world.hazards), released);
+    hibernation.enter(simd, now.year, hibernating, retired, rule.hibernation.at_entry(now.year), released);
+    scale(simd, mass, hibernating, &retired.mass);
+    ledger.transfer(simd, flows.hibernated, lot.chemistry, mass);
+    ledger.transfer(simd, flows.released, lot.chemistry, &released.mass);
+    returned.clear();
+    let hazards = &model.second_life.hazards[lot.chemistry.index()];
+    second_life.age(simd, now.year, hazards.at(now.step, &mut world.hazards), returned);
+    ledger.transfer(simd, flows.second_life_returns, lot.chemistry, &returned.mass);
 
     // What neither recyclers nor holders get.
     let losses =
         [(Fate::Informal, flows.informal), (Fate::UsedExport, flows.used_export), (Fate::Landfill, flows.landfill)];
     for (fate, flow) in losses {
-        let share = shares[fate as usize];
-        scale(&mut scratch.mass, share, retired_mass);
-        add_scaled(&mut scratch.mass, share * again, &scratch.second);
-        world.ledger.transfer(flow, lot.chemistry, &scratch.mass);
+        let share = rule.shares[now.step.index()][fate as usize];
+        if share > 0.0 {
+            scale(simd, mass, share, &retired.mass);
+            add_scaled(simd, mass, share * again, &released.mass);
+            add_scaled(simd, mass, share * again, &returned.mass);
+            ledger.transfer(simd, flow, lot.chemistry, mass);
+        }
     }
 
     // Triage: the good packs are used again, the rest is offered for recycling.
+    add_scaled(simd, world.collected.row_mut(lot.region), formal, &retired.mass);
     let reuse = model.second_life.reuse[(now.step, lot.chemistry)];
-    let retired = &mut world.offered.retired.row_mut(id)[..end];
-    for (y, reused) in energy.iter_mut().enumerate() {
-        let age = now.step.index().checked_sub(model.horizon.first_step(YearId::new(y)).index());
-        let healthy = age.map_or(0.0, |steps| model.second_life.healthy_share(lot.chemistry, steps));
-        let collected = formal * scrapped[y];
-        *reused = collected * (healthy * reuse);
-        retired[y] =
-            formal * world.worn.row(id)[y] + collected * (1.0 - healthy * reuse) + formal * again * released[y];
-        second[y] *= formal * again;
+    copy(simd, &mut offered.mass, &scrapped.mass);
+    // No more than all of them: the rounded product of a share and a part is not above the whole.
+    add_scaled(simd, &mut offered.mass, -reuse, &healthy.mass);
+    add(simd, &mut offered.mass, &worn.mass);
+    multiply(simd, &mut offered.mass, formal);
+    add_scaled(simd, &mut offered.mass, formal * again, &released.mass);
+    offered.energy = formal * (worn.energy + (scrapped.energy - reuse * healthy.energy) + again * released.energy);
+    multiply(simd, &mut returned.mass, formal * again);
+    returned.energy *= formal * again;
+    if reuse > 0.0 {
+        scale(simd, mass, formal * reuse, &healthy.mass);
+        ledger.transfer(simd, flows.reused, lot.chemistry, mass);
+        // Service is counted from the next step on: a pack taken up now does not come back in the same step.
+        second_life.enter(simd, now.year, formal * reuse, healthy, 0.0, released);
     }
-    for mass in second_mass {
-        *mass *= formal * again;
-    }
-    mass_of(machine, retired, content, world.offered_mass.retired.row_mut(id));
-    mass_of(machine, energy, content, &mut scratch.mass);
-    world.ledger.transfer(flows.reused, lot.chemistry, &scratch.mass);
-    // Service is counted from the next step on: a pack taken up now does not come back in the same step.
-    world.second_life[id.index()].enter(now.year, energy, 0.0, released);
 }

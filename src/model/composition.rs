@@ -4,9 +4,8 @@
 //! what cell making rejects holds only the layers it has reached.
 
 use crate::base::ids::{ChemistryId, Id, SubstanceId, YearId};
-
-/// Substances that are summed together; rows are filled up with zeros to a multiple of it.
-const BLOCK: usize = crate::model::fleet::LANES;
+use crate::model::row::{LANES, lanes, lanes_mut};
+use pulp::Simd;
 
 /// One layer of the battery, t/kWh, `[chemistry][year][substance]`.
 #[derive(Clone, Debug)]
@@ -27,7 +26,7 @@ pub struct Vintages<'a> {
 impl Content {
     /// A layer without any mass.
     pub fn empty(chemistries: usize, years: usize, substances: usize) -> Self {
-        let width = substances.next_multiple_of(BLOCK);
+        let width = substances.next_multiple_of(LANES);
         Self { cells: vec![0.0; chemistries * years * width], years, width }
     }
 
@@ -90,52 +89,27 @@ impl Composition {
     }
 }
 
-/// Mass of packs of several production years: `mass[s] = sum over years of energy[year] * content[year][s]`, t.
-#[inline]
-pub fn mass_of(machine: pulp::Arch, energy: &[f64], content: Vintages<'_>, mass: &mut [f64]) {
-    let rows = &content.rows[..energy.len() * content.width];
-    machine.dispatch(MassOf { energy, rows, width: content.width, mass });
-}
-
-/// The kernel of [`mass_of`]: a block of substances stays in registers while the years pass.
-struct MassOf<'a> {
-    energy: &'a [f64],
-    rows: &'a [f64],
-    width: usize,
-    mass: &'a mut [f64],
-}
-
-impl pulp::WithSimd for MassOf<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
-        for (block, mass) in self.mass.chunks_mut(BLOCK).enumerate() {
-            let mut sums = [0.0; BLOCK];
-            for (energy, row) in self.energy.iter().zip(self.rows.chunks_exact(self.width)) {
-                let content = &row[block * BLOCK..(block + 1) * BLOCK];
-                for (sum, content) in sums.iter_mut().zip(content) {
-                    *sum += energy * content;
-                }
-            }
-            mass.copy_from_slice(&sums[..mass.len()]);
-        }
-    }
-}
-
-/// `mass[i] = factor * part[i]`.
+/// Masses of several groups of packs of one chemistry: `mass[n][s] = sum over years of energy[n][year] content[year][s]`,
+/// t. The terms are added in the order of the years, so that a group that is part of another is never heavier.
 #[inline(always)]
-pub fn scale(mass: &mut [f64], factor: f64, part: &[f64]) {
-    for (mass, part) in mass.iter_mut().zip(part) {
-        *mass = factor * part;
-    }
-}
-
-/// `sum[i] += factor * part[i]`.
-#[inline]
-pub fn add_scaled(sum: &mut [f64], factor: f64, part: &[f64]) {
-    for (sum, part) in sum.iter_mut().zip(part) {
-        *sum += factor * part;
+pub fn masses_of<S: Simd, const N: usize>(
+    simd: S,
+    energy: [&[f64]; N],
+    content: Vintages<'_>,
+    mass: &mut [&mut [f64]; N],
+) {
+    for part in 0..content.width / S::F64_LANES {
+        // A few substances stay in registers while the years pass.
+        let mut sums = [simd.splat_f64s(0.0); N];
+        for (year, row) in content.rows.chunks_exact(content.width).take(energy[0].len()).enumerate() {
+            let content = lanes::<S>(row)[part];
+            for n in 0..N {
+                sums[n] = simd.add_f64s(sums[n], simd.mul_f64s(simd.splat_f64s(energy[n][year]), content));
+            }
+        }
+        for n in 0..N {
+            lanes_mut::<S>(mass[n])[part] = sums[n];
+        }
     }
 }
 
@@ -151,8 +125,10 @@ mod tests {
         *layer.at_mut(chemistry, new, SubstanceId::new(1)) = 0.001;
         let composition = Composition::new(layer.clone(), layer.clone(), layer);
         assert_eq!(composition.pack_mass(chemistry, old), 0.003 + 0.003 + 0.003);
-        let mut mass = [9.0; BLOCK];
-        mass_of(pulp::Arch::new(), &[10.0, 100.0], composition.whole_cell.vintages(chemistry), &mut mass);
+        let (mut mass, mut half) = ([9.0; LANES], [9.0; LANES]);
+        let energy = [&[10.0, 100.0][..], &[0.0, 50.0]];
+        masses_of(pulp::Scalar::new(), energy, composition.whole_cell.vintages(chemistry), &mut [&mut mass, &mut half]);
         assert_eq!(mass[..3], [10.0 * 0.006, 100.0 * 0.002, 0.0]);
+        assert_eq!(half[..3], [0.0, 50.0 * 0.002, 0.0]);
     }
 }

@@ -1,10 +1,13 @@
-//! Stocks of packs by cohort, in kWh: vehicles and the packs they carry, pools of packs, and packs in store.
+//! Stocks of packs by cohort, in kWh: vehicles and the packs they carry, and pools of packs.
 //!
 //! The vehicle fleet follows the product-component framework (Aguilar Lopez and Billy): a vehicle of cohort `p`
 //! carries a pack of cohort `y >= p`; each step a share `hv` of the vehicles and a share `hb` of the packs fail,
 //! independently. Cohorts are calendar years, steps may be shorter: the hazards know how a year's cohort ages.
 
 use crate::base::ids::{Id, YearId};
+pub use crate::model::row::LANES;
+use crate::model::row::{lanes, lanes_mut, sum};
+use std::ops::Range;
 
 /// What happens when a pack fails in a living vehicle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,34 +39,48 @@ pub struct Aged {
     pub replaced: f64,
 }
 
-/// Pack years that are aged together. Rows by pack year are as long as a multiple of it.
-pub const LANES: usize = 8;
+/// Vehicle years that are aged together.
+const TILE: usize = 4;
+
+/// One value for each pack year of a block.
+type Block = [f64; LANES];
+
+/// A block of pack years for each vehicle year of a tile.
+type Tile = [Block; TILE];
 
 /// One fleet: vehicles of one region, segment and chemistry, counted by the energy of their packs.
 ///
 /// Vehicles and packs fail independently, so what vehicles of year `p` hold of packs of year `y` is a product:
 /// `n[p][y] = alive[p] survival[y] fitted[p][y]`. Only the first two factors change from step to step; `fitted` grows in
-/// the current year alone. With `level[y] = sum over p of alive[p] fitted[p][y]` after a step that takes `alive` and
-/// `survival` by the hazards `hv` and `hb`:
+/// the current year alone. With `level[y] = sum over p of alive[p] fitted[p][y]`, a step that takes `alive` and
+/// `survival` by the hazards `hv` and `hb` gives
 ///
 /// ```text
-/// scrapped[y] = survival[y] sum over p of alive before[p] hv[p] fitted[p][y]
-/// worn[y]     = survival[y] hb[y] level[y]
-/// failed[p]   = alive[p] sum over y of survival[y] hb[y] fitted[p][y]
+/// scrapped[y] = survival before[y] (level before[y] - level[y])
+/// worn[y]     = survival before[y] hb[y] level[y]
+/// failed[p]   = sum over y of survival before[y] hb[y] fitted[p][y], per living vehicle
 /// ```
+///
+/// The difference of levels is never negative: no term of the sum grows, and rounding keeps the order of sums whose
+/// terms are added in the same order.
 #[derive(Clone, Debug)]
 pub struct Fleet {
-    /// kWh fitted, before any failure, `[block of pack years][vehicle year][pack year within the block]`.
-    fitted: Vec<[f64; LANES]>,
-    years: usize,
+    /// kWh fitted, before any failure, `[tile of vehicle years][block of pack years]`.
+    fitted: Vec<Tile>,
+    blocks: usize,
     /// Share of the vehicles of each year that is still alive.
     alive: Vec<f64>,
     /// Share of the vehicles of each year that is scrapped in this step.
     dying: Vec<f64>,
     /// Share of the packs of each year that still works.
-    survival: Vec<f64>,
-    /// What fails per living vehicle of each year in this step, kWh by lane.
-    failing: Vec<[f64; LANES]>,
+    survival: Vec<Block>,
+    /// Share of the packs of each year that fails in this step.
+    failing: Vec<Block>,
+    /// Energy by pack year if no pack had ever failed, kWh, after this step and before it.
+    level: Vec<Block>,
+    level_before: Vec<Block>,
+    /// What fails per living vehicle of each year in this step, kWh.
+    failed: Vec<f64>,
     /// Vehicle years that may hold something: from the oldest to the newest.
     oldest: usize,
     newest: usize,
@@ -71,37 +88,30 @@ pub struct Fleet {
     first_block: usize,
 }
 
-/// The sum of all lanes, halves first: an order that vector instructions can follow.
+/// One value for each vehicle year of a tile.
 #[inline(always)]
-fn add_lanes(mut lanes: [f64; LANES]) -> f64 {
-    for width in [4, 2, 1] {
-        for lane in 0..width {
-            lanes[lane] += lanes[lane + width];
-        }
-    }
-    lanes[0]
-}
-
-/// The block of a row by pack year.
-#[inline(always)]
-fn block_of(row: &[f64], block: usize) -> [f64; LANES] {
-    let mut lanes = [0.0; LANES];
-    lanes.copy_from_slice(&row[block * LANES..(block + 1) * LANES]);
-    lanes
+fn vehicles_of(row: &[f64], tile: usize) -> [f64; TILE] {
+    let mut values = [0.0; TILE];
+    values.copy_from_slice(&row[tile * TILE..(tile + 1) * TILE]);
+    values
 }
 
 impl Fleet {
     /// An empty fleet for a horizon of `years`.
     pub fn new(years: usize) -> Self {
         let blocks = years.div_ceil(LANES);
+        let padded = years.next_multiple_of(LANES);
         Self {
-            fitted: vec![[0.0; LANES]; blocks * years],
-            years,
-            alive: vec![1.0; years],
-            dying: vec![0.0; years],
-            survival: vec![1.0; blocks * LANES],
-            failing: vec![[0.0; LANES]; years],
-            oldest: years,
+            fitted: vec![[[0.0; LANES]; TILE]; blocks * padded / TILE],
+            blocks,
+            alive: vec![1.0; padded],
+            dying: vec![0.0; padded],
+            survival: vec![[1.0; LANES]; blocks],
+            failing: vec![[0.0; LANES]; blocks],
+            level: vec![[0.0; LANES]; blocks],
+            level_before: vec![[0.0; LANES]; blocks],
+            failed: vec![0.0; padded],
+            oldest: padded,
             newest: 0,
             first_block: 0,
         }
@@ -109,44 +119,51 @@ impl Fleet {
 
     /// Empties the fleet.
     pub fn reset(&mut self) {
-        self.fitted.fill([0.0; LANES]);
+        self.fitted.fill([[0.0; LANES]; TILE]);
         self.alive.fill(1.0);
-        self.survival.fill(1.0);
-        (self.oldest, self.newest, self.first_block) = (self.years, 0, 0);
+        self.survival.fill([1.0; LANES]);
+        self.level.fill([0.0; LANES]);
+        (self.oldest, self.newest, self.first_block) = (self.alive.len(), 0, 0);
     }
 
     /// Lets a step pass: retires packs and, if asked to, replaces those that failed in living vehicles by new packs of
     /// the same energy (a replacement does not fail within the step in which it is fitted). `vehicle` and `battery` are
-    /// the hazards of this step by cohort year; rows by pack year are filled up to a multiple of [`LANES`].
+    /// the hazards of this step by cohort year, filled up with zeros to a multiple of [`LANES`].
     #[inline(always)]
-    pub fn age(
+    pub fn age<S: pulp::Simd>(
         &mut self,
+        simd: S,
         now: YearId,
         vehicle: &[f64],
         battery: &[f64],
         on_failure: PackFailure,
         retired: &mut Retired<'_>,
     ) -> Aged {
-        let mut sum = Aged::default();
         if self.oldest > self.newest {
-            return sum;
+            return Aged::default();
         }
-        let vehicles = self.oldest..=self.newest;
-        let shares = self.alive[vehicles.clone()].iter_mut().zip(&mut self.dying[vehicles.clone()]);
-        for ((alive, dying), hazard) in shares.zip(&vehicle[vehicles.clone()]) {
-            *dying = *alive * hazard;
-            *alive *= 1.0 - hazard;
+        let vehicles = self.oldest / LANES * LANES..(self.newest + 1).next_multiple_of(LANES);
+        let shares = lanes_mut::<S>(&mut self.alive[vehicles.clone()]).iter_mut();
+        let hazards = lanes::<S>(&vehicle[vehicles.clone()]);
+        for ((alive, dying), hazard) in shares.zip(lanes_mut::<S>(&mut self.dying[vehicles])).zip(hazards) {
+            *dying = simd.mul_f64s(*alive, *hazard);
+            *alive = simd.sub_f64s(*alive, *dying);
         }
-        self.failing[vehicles.clone()].fill([0.0; LANES]);
-        let last_block = now.index() / LANES;
-        for block in self.first_block..=last_block {
-            let (level, worn, scrapped) = self.age_block(block, battery, retired);
-            sum.worn += worn;
-            sum.scrapped += scrapped;
-            // No pack of these years is left, and none will be made again.
-            if block == self.first_block && block < last_block && level == 0.0 {
-                self.first_block += 1;
+        let blocks = self.first_block..now.index() / LANES + 1;
+        for block in blocks.clone() {
+            let survival = lanes::<S>(&self.survival[block]).iter();
+            let hazards = lanes::<S>(&battery[block * LANES..(block + 1) * LANES]);
+            let failing = lanes_mut::<S>(&mut self.failing[block]).iter_mut();
+            for ((failing, survival), hazard) in failing.zip(survival).zip(hazards) {
+                *failing = simd.mul_f64s(*survival, *hazard);
             }
+        }
+        std::mem::swap(&mut self.level, &mut self.level_before);
+        self.sum_up(simd, blocks.clone());
+        let mut sum = self.retire(simd, blocks, now, retired);
+        // No pack of these years is left, and none will be made again.
+        while self.first_block < now.index() / LANES && self.level[self.first_block] == [0.0; LANES] {
+            self.first_block += 1;
         }
         self.start_over(now);
         if on_failure == PackFailure::Replacement {
@@ -159,58 +176,106 @@ impl Fleet {
         sum
     }
 
-    /// Ages the packs of one block of years; returns what is left, worn and scrapped, kWh.
+    /// Sums `level` over the vehicle years and `failed` over the pack years, in one pass over what is fitted.
     #[inline(always)]
-    fn age_block(&mut self, block: usize, battery: &[f64], retired: &mut Retired<'_>) -> (f64, f64, f64) {
-        let lanes = block * LANES..(block + 1) * LANES;
-        let hazard = block_of(battery, block);
-        let before = block_of(&self.survival, block);
-        let mut failing = [0.0; LANES];
-        for lane in 0..LANES {
-            failing[lane] = before[lane] * hazard[lane];
+    fn sum_up<S: pulp::Simd>(&mut self, simd: S, blocks: Range<usize>) {
+        self.level[blocks.clone()].fill([0.0; LANES]);
+        for tile in self.oldest / TILE..=self.newest / TILE {
+            let first = tile * TILE;
+            // A pack is no older than its vehicle.
+            let from = blocks.start.max(first / LANES);
+            let row = tile * self.blocks;
+            let fitted = &self.fitted[row + from..row + blocks.end];
+            let (levels, failing) = (&mut self.level[from..blocks.end], &self.failing[from..blocks.end]);
+            let alive = vehicles_of(&self.alive, tile).map(|alive| simd.splat_f64s(alive));
+            let mut failed: Tile = [[0.0; LANES]; TILE];
+            for part in 0..LANES / S::F64_LANES {
+                let mut rates = [simd.splat_f64s(0.0); TILE];
+                for ((level, failing), fitted) in levels.iter_mut().zip(failing).zip(fitted) {
+                    let (level, failing) = (&mut lanes_mut::<S>(level)[part], lanes::<S>(failing)[part]);
+                    let mut sum = *level;
+                    for p in 0..TILE {
+                        let fitted = lanes::<S>(&fitted[p])[part];
+                        sum = simd.add_f64s(sum, simd.mul_f64s(alive[p], fitted));
+                        rates[p] = simd.add_f64s(rates[p], simd.mul_f64s(failing, fitted));
+                    }
+                    *level = sum;
+                }
+                for (failed, rates) in failed.iter_mut().zip(rates) {
+                    lanes_mut::<S>(failed)[part] = rates;
+                }
+            }
+            for (total, failed) in self.failed[first..first + TILE].iter_mut().zip(&failed) {
+                *total = sum(simd, failed);
+            }
         }
-        let (mut level, mut lost) = ([0.0; LANES], [0.0; LANES]);
-        // A pack is no older than its vehicle.
-        let last = self.newest.min(block * LANES + LANES - 1);
-        if self.oldest <= last {
-            let row = block * self.years;
-            let fitted = &self.fitted[row + self.oldest..=row + last];
-            let alive = &self.alive[self.oldest..][..fitted.len()];
-            let dying = &self.dying[self.oldest..][..fitted.len()];
-            let rates = &mut self.failing[self.oldest..][..fitted.len()];
-            for p in 0..fitted.len() {
-                for lane in 0..LANES {
-                    level[lane] += alive[p] * fitted[p][lane];
-                    lost[lane] += dying[p] * fitted[p][lane];
-                    rates[p][lane] += failing[lane] * fitted[p][lane];
+    }
+
+    /// What leaves a block of pack years with its vehicles, kWh if no pack had ever failed.
+    #[inline(always)]
+    fn lost<S: pulp::Simd>(&self, simd: S, block: usize, now: YearId, part: usize) -> S::f64s {
+        // Packs fitted since the step before stand in no earlier level: their loss is summed up by itself.
+        if block < now.index().saturating_sub(1) / LANES {
+            let (before, after) = (&self.level_before[block], &self.level[block]);
+            return simd.sub_f64s(lanes::<S>(before)[part], lanes::<S>(after)[part]);
+        }
+        let mut lost = [simd.splat_f64s(0.0); TILE];
+        for tile in self.oldest / TILE..=self.newest / TILE {
+            let fitted = &self.fitted[tile * self.blocks + block];
+            for (p, dying) in vehicles_of(&self.dying, tile).into_iter().enumerate() {
+                let fitted = lanes::<S>(&fitted[p])[part];
+                lost[p] = simd.add_f64s(lost[p], simd.mul_f64s(simd.splat_f64s(dying), fitted));
+            }
+        }
+        simd.add_f64s(simd.add_f64s(lost[0], lost[1]), simd.add_f64s(lost[2], lost[3]))
+    }
+
+    /// Retires worn packs and those of scrapped vehicles, and counts what is kept.
+    #[inline(always)]
+    fn retire<S: pulp::Simd>(&mut self, simd: S, blocks: Range<usize>, now: YearId, retired: &mut Retired<'_>) -> Aged {
+        let (mut worn_sum, mut scrapped_sum) = ([0.0; LANES], [0.0; LANES]);
+        for block in blocks {
+            let years = block * LANES..(block + 1) * LANES;
+            for part in 0..LANES / S::F64_LANES {
+                let lost = self.lost(simd, block, now, part);
+                let survival = &mut lanes_mut::<S>(&mut self.survival[block])[part];
+                let (failing, level) = (lanes::<S>(&self.failing[block])[part], lanes::<S>(&self.level[block])[part]);
+                let (scrapped, worn) = (simd.mul_f64s(*survival, lost), simd.mul_f64s(failing, level));
+                *survival = simd.sub_f64s(*survival, failing);
+                let kept = simd.mul_f64s(*survival, level);
+                for (sum, energy) in [
+                    (&mut scrapped_sum[..], scrapped),
+                    (&mut worn_sum[..], worn),
+                    (&mut retired.scrapped[years.clone()], scrapped),
+                    (&mut retired.worn[years.clone()], worn),
+                    (&mut retired.kept[years.clone()], kept),
+                ] {
+                    let sum = &mut lanes_mut::<S>(sum)[part];
+                    *sum = simd.add_f64s(*sum, energy);
                 }
             }
         }
-        let survival = &mut self.survival[lanes.clone()];
-        let (worn, kept) = (&mut retired.worn[lanes.clone()], &mut retired.kept[lanes.clone()]);
-        let (mut worn_now, mut scrapped_now) = ([0.0; LANES], [0.0; LANES]);
-        for (lane, scrapped) in retired.scrapped[lanes].iter_mut().enumerate() {
-            scrapped_now[lane] = before[lane] * lost[lane];
-            worn_now[lane] = failing[lane] * level[lane];
-            survival[lane] = before[lane] * (1.0 - hazard[lane]);
-            *scrapped += scrapped_now[lane];
-            worn[lane] += worn_now[lane];
-            kept[lane] += survival[lane] * level[lane];
-        }
-        (add_lanes(level), add_lanes(worn_now), add_lanes(scrapped_now))
+        Aged { worn: sum(simd, &worn_sum), scrapped: sum(simd, &scrapped_sum), replaced: 0.0 }
+    }
+
+    /// What vehicles of a year were fitted with in a pack year, kWh.
+    #[inline(always)]
+    fn fitted_at(&mut self, p: usize, y: usize) -> &mut f64 {
+        &mut self.fitted[p / TILE * self.blocks + y / LANES][p % TILE][y % LANES]
     }
 
     /// Lifetimes of less than a year may take all that entered this year; what is yet to enter begins with a share of 1.
     #[inline(always)]
     fn start_over(&mut self, now: YearId) {
         let y = now.index();
-        if self.survival[y] == 0.0 {
-            let row = y / LANES * self.years;
-            self.fitted[row..row + self.years].iter_mut().for_each(|fitted| fitted[y % LANES] = 0.0);
-            self.survival[y] = 1.0;
+        if self.survival[y / LANES][y % LANES] == 0.0 {
+            for p in 0..=y {
+                *self.fitted_at(p, y) = 0.0;
+            }
+            self.survival[y / LANES][y % LANES] = 1.0;
         }
         if self.alive[y] == 0.0 {
-            self.fitted.iter_mut().skip(y).step_by(self.years).for_each(|fitted| *fitted = [0.0; LANES]);
+            *self.fitted_at(y, y) = 0.0;
             self.alive[y] = 1.0;
         }
     }
@@ -219,14 +284,18 @@ impl Fleet {
     #[inline(always)]
     fn replace(&mut self, now: YearId, retired: &mut Retired<'_>) -> f64 {
         let y = now.index();
-        let mut replaced = 0.0;
-        for p in self.oldest..=self.newest {
-            let per_vehicle = add_lanes(self.failing[p]);
-            let fitted = per_vehicle / self.survival[y];
-            self.fitted[y / LANES * self.years + p][y % LANES] += fitted;
-            replaced += self.alive[p] * per_vehicle;
+        let per_survivor = 1.0 / self.survival[y / LANES][y % LANES];
+        let mut replaced = [0.0; TILE];
+        for tile in self.oldest / TILE..=self.newest / TILE {
+            let fitted = &mut self.fitted[tile * self.blocks + y / LANES];
+            let alive = vehicles_of(&self.alive, tile);
+            for (p, failed) in vehicles_of(&self.failed, tile).into_iter().enumerate() {
+                fitted[p][y % LANES] += failed * per_survivor;
+                replaced[p] += alive[p] * failed;
+            }
         }
-        retired.kept[y] += replaced;
+        let replaced = (replaced[0] + replaced[1]) + (replaced[2] + replaced[3]);
+        retired.kept[now.index()] += replaced;
         replaced
     }
 
@@ -251,19 +320,20 @@ impl Fleet {
         retired.scrapped[y] += scrapped;
         retired.worn[y] += broken;
         retired.kept[y] += kept;
-        let fitted = kept / (self.alive[y] * self.survival[y]);
-        self.fitted[y / LANES * self.years + y][y % LANES] += fitted;
+        let share = self.alive[y] * self.survival[y / LANES][y % LANES];
+        *self.fitted_at(y, y) += kept / share;
         (self.oldest, self.newest) = (self.oldest.min(y), y);
         Aged { worn: broken, scrapped, replaced }
     }
 
     /// Energy in use by vehicle year and pack year, kWh: the fleet recounted from its cells.
     pub fn cells(&self) -> impl Iterator<Item = (YearId, YearId, f64)> + '_ {
-        self.fitted.iter().enumerate().flat_map(move |(place, fitted)| {
-            let (block, p) = (place / self.years, place % self.years);
-            let held = move |lane: usize| self.alive[p] * self.survival[block * LANES + lane] * fitted[lane];
-            let cells = (0..LANES).map(move |lane| (YearId::new(p), YearId::new(block * LANES + lane), held(lane)));
-            cells.filter(|(_, _, pack)| *pack != 0.0)
+        let years = 0..self.blocks * LANES;
+        let cells = (0..self.alive.len()).flat_map(move |p| years.clone().map(move |y| (p, y)));
+        cells.filter_map(|(p, y)| {
+            let fitted = self.fitted[p / TILE * self.blocks + y / LANES][p % TILE][y % LANES];
+            let held = self.alive[p] * self.survival[y / LANES][y % LANES] * fitted;
+            (held != 0.0).then_some((YearId::new(p), YearId::new(y), held))
         })
     }
 }
@@ -316,77 +386,6 @@ impl Pool {
     }
 }
 
-/// Packs in a second service or in store: cohorts are years of entry, and each keeps the packs' production years.
-#[derive(Clone, Debug)]
-pub struct Store {
-    /// kWh held, `[year of entry][pack year]`.
-    packs: Vec<f64>,
-    years: usize,
-    /// Years of entry from here on may hold something.
-    oldest: usize,
-    /// Pack years from here on may hold something.
-    oldest_pack: usize,
-}
-
-impl Store {
-    /// An empty store.
-    pub fn new(years: usize) -> Self {
-        Self { packs: vec![0.0; years * years], years, oldest: 0, oldest_pack: years }
-    }
-
-    /// Empties the store.
-    pub fn reset(&mut self) {
-        self.packs.fill(0.0);
-        (self.oldest, self.oldest_pack) = (0, self.years);
-    }
-
-    /// Lets a step pass and adds what leaves, kWh by pack year. `hazards` by year of entry.
-    #[inline(always)]
-    pub fn age(&mut self, now: YearId, hazards: &[f64], left: &mut [f64]) {
-        let end = now.index() + 1;
-        for z in self.oldest..end {
-            let hazard = hazards[z];
-            if hazard == 0.0 {
-                continue;
-            }
-            let first = self.oldest_pack.min(z);
-            let row = &mut self.packs[z * self.years + first..=z * self.years + z];
-            for (pack, left) in row.iter_mut().zip(&mut left[first..=z]) {
-                *left += *pack * hazard;
-                *pack *= 1.0 - hazard;
-            }
-        }
-        while self.oldest < now.index() && hazards[self.oldest] >= 1.0 {
-            self.oldest += 1;
-        }
-    }
-
-    /// Puts packs in, kWh by pack year; the share `at_entry` leaves within the same step.
-    #[inline(always)]
-    pub fn enter(&mut self, now: YearId, packs: &[f64], at_entry: f64, left: &mut [f64]) {
-        let row = &mut self.packs[now.index() * self.years..(now.index() + 1) * self.years];
-        for ((held, pack), left) in row.iter_mut().zip(packs).zip(left) {
-            *held += pack * (1.0 - at_entry);
-            *left += pack * at_entry;
-        }
-        let first = packs.iter().position(|pack| *pack != 0.0);
-        self.oldest_pack = self.oldest_pack.min(first.unwrap_or(self.years));
-    }
-
-    /// Adds the energy held by pack year, kWh.
-    #[inline(always)]
-    pub fn add_stock(&self, now: YearId, stock: &mut [f64]) {
-        let end = now.index() + 1;
-        for z in self.oldest..end {
-            let first = self.oldest_pack.min(z);
-            let row = &self.packs[z * self.years + first..=z * self.years + z];
-            for (sum, pack) in stock[first..=z].iter_mut().zip(row) {
-                *sum += pack;
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,6 +393,11 @@ mod tests {
 
     fn year(index: usize) -> YearId {
         YearId::new(index)
+    }
+
+    /// A row by year in which only the first year has a value.
+    fn first(value: f64) -> [f64; LANES] {
+        std::array::from_fn(|year| if year == 0 { value } else { 0.0 })
     }
 
     /// Vehicles of year 0 with 100 kWh, a year on: hazards 0.1 for vehicles and 0.5 for packs.
@@ -404,8 +408,8 @@ mod tests {
         fleet.commission(year(0), 100.0, 0.0, 0.0, on_failure, &mut retired);
         kept.fill(0.0);
         let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
-        let battery = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
-        let aged = fleet.age(year(1), &[0.1, 0.0, 0.0], &battery, on_failure, &mut retired);
+        let battery = first(0.5);
+        let aged = fleet.age(pulp::Scalar::new(), year(1), &first(0.1), &battery, on_failure, &mut retired);
         (aged, [worn, scrapped, kept], fleet.cells().map(|(p, y, pack)| (p.index(), y.index(), pack)).collect())
     }
 
@@ -433,9 +437,9 @@ mod tests {
         for now in 0..20 {
             let mut kept = [0.0; 24];
             let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
-            let vehicle: Vec<f64> = (0..20).map(|p: usize| if now > p + 8 { 1.0 } else { 0.07 }).collect();
+            let vehicle: Vec<f64> = (0..24).map(|p: usize| if now > p + 8 { 1.0 } else { 0.07 }).collect();
             let battery: Vec<f64> = (0..24).map(|y: usize| if now > y + 5 { 1.0 } else { 0.13 }).collect();
-            fleet.age(year(now), &vehicle, &battery, PackFailure::Replacement, &mut retired);
+            fleet.age(pulp::Scalar::new(), year(now), &vehicle, &battery, PackFailure::Replacement, &mut retired);
             if now < 10 {
                 fleet.commission(year(now), 100.0, 0.01, 0.02, PackFailure::Replacement, &mut retired);
             }
@@ -454,23 +458,12 @@ mod tests {
         for _ in 0..6 {
             let mut kept = [0.0; LANES];
             let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
-            let aged = fleet.age(year(0), &[0.0, 0.0], &[1.0; LANES], PackFailure::Neither, &mut retired);
+            let aged =
+                fleet.age(pulp::Scalar::new(), year(0), &first(0.0), &first(1.0), PackFailure::Neither, &mut retired);
             fleet.commission(year(0), 10.0, 0.0, 0.0, PackFailure::Neither, &mut retired);
             assert_eq!(kept[0], 10.0);
             left += aged.worn;
         }
         assert_eq!((left, worn[0]), (50.0, 50.0));
-    }
-
-    #[test]
-    fn what_enters_leaves_or_stays() {
-        let mut store = Store::new(2);
-        let mut left = [0.0; 2];
-        store.enter(year(0), &[8.0, 0.0], 0.25, &mut left);
-        store.age(year(1), &[0.5, 0.0], &mut left);
-        let mut stock = [0.0; 2];
-        store.add_stock(year(1), &mut stock);
-        assert_relative_eq!(left[0] + stock[0], 8.0);
-        assert_eq!(stock, [3.0, 0.0]);
     }
 }

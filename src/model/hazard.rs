@@ -71,7 +71,7 @@ impl Hazards {
 }
 
 /// The hazards of every cohort year of one kind of thing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CohortHazards {
     distinct: Vec<Hazards>,
     /// By year: which of the distinct hazards.

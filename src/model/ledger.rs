@@ -2,8 +2,9 @@
 //! process is audited in every step: `in - out = change of stock`.
 
 use crate::base::ids::{ChemistryId, FlowId, Id, ProcessId, StepId, SubstanceId, Table, all};
-use crate::model::fleet::LANES;
+use crate::model::row::{LANES, add, copy, is_empty, lanes, lanes_mut};
 use crate::model::system::{Chart, Node};
+use pulp::Simd;
 
 /// Why a step's books do not close.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,9 +41,12 @@ const SMALLEST_SCALE: f64 = 1e-3;
 #[derive(Clone, Debug)]
 pub struct Ledger {
     flows: Table<FlowId, SubstanceId>,
-    /// Rows that hold something in this step, in the order in which they were first booked.
+    /// Rows that hold something in this step, in the order in which they were first booked; what the others hold is of
+    /// an earlier step.
     booked: Vec<u32>,
     is_booked: Vec<bool>,
+    /// The lowest mass booked in this step, by lane.
+    lowest: [f64; LANES],
     /// The flow of each row.
     flow_of: Vec<u32>,
     first_row: Vec<usize>,
@@ -80,6 +84,7 @@ impl Ledger {
             flows: Table::filled(rows, width, 0.0),
             booked: Vec::with_capacity(rows),
             is_booked: vec![false; rows],
+            lowest: [0.0; LANES],
             flow_of,
             first_row,
             by_chemistry: chart.flows.iter().map(|flow| flow.by_chemistry).collect(),
@@ -102,41 +107,62 @@ impl Ledger {
     }
 
     /// Opens the books of a step.
-    #[inline]
+    #[inline(always)]
     pub fn open(&mut self) {
         self.clear();
         std::mem::swap(&mut self.stock, &mut self.stock_before);
         self.stock.fill(0.0);
     }
 
-    /// Most flows of most chemistries are empty in most steps: only rows that hold something are touched.
-    #[inline]
+    #[inline(always)]
     fn clear(&mut self) {
         for row in self.booked.drain(..) {
-            self.flows.row_mut(FlowId::new(row as usize)).fill(0.0);
             self.is_booked[row as usize] = false;
         }
+        self.inflow.fill(0.0);
+        self.outflow.fill(0.0);
+        self.lowest = [0.0; LANES];
     }
 
     /// Books a movement of mass, t by substance.
-    #[inline]
-    pub fn transfer(&mut self, flow: FlowId, chemistry: ChemistryId, mass: &[f64]) {
-        if mass.iter().all(|mass| *mass == 0.0) {
-            return;
+    #[inline(always)]
+    pub fn transfer<S: Simd>(&mut self, simd: S, flow: FlowId, chemistry: ChemistryId, mass: &[f64]) {
+        // Most flows of most chemistries are empty in most steps.
+        if !is_empty(simd, mass) {
+            self.book(simd, flow, chemistry, mass);
         }
+    }
+
+    #[inline(always)]
+    fn book<S: Simd>(&mut self, simd: S, flow: FlowId, chemistry: ChemistryId, mass: &[f64]) {
         let offset = if self.by_chemistry[flow.index()] { chemistry.index() } else { 0 };
         let row = self.first_row[flow.index()] + offset;
-        if !self.is_booked[row] {
+        let cells = self.flows.row_mut(FlowId::new(row));
+        if self.is_booked[row] {
+            add(simd, cells, mass);
+        } else {
             self.is_booked[row] = true;
             self.booked.push(row as u32);
+            copy(simd, cells, mass);
         }
-        add(self.flows.row_mut(FlowId::new(row)), mass);
+        let (source, target) = self.ends[flow.index()];
+        if let Node::Inside(process) = source {
+            add(simd, self.outflow.row_mut(process), mass);
+        }
+        if let Node::Inside(process) = target {
+            add(simd, self.inflow.row_mut(process), mass);
+        }
+        for block in mass.chunks_exact(LANES) {
+            for (lowest, mass) in lanes_mut::<S>(&mut self.lowest).iter_mut().zip(lanes::<S>(block)) {
+                *lowest = simd.min_f64s(*mass, *lowest);
+            }
+        }
     }
 
     /// Books a movement of mass whose chemistry is not known, t by substance.
-    #[inline]
-    pub fn transfer_mixed(&mut self, flow: FlowId, mass: &[f64]) {
-        self.transfer(flow, ChemistryId::new(0), mass);
+    #[inline(always)]
+    pub fn transfer_mixed<S: Simd>(&mut self, simd: S, flow: FlowId, mass: &[f64]) {
+        self.transfer(simd, flow, ChemistryId::new(0), mass);
     }
 
     /// What was booked in this step: the row, as counted over all flows and their chemistries, and its mass, t.
@@ -144,9 +170,10 @@ impl Ledger {
         self.booked.iter().map(|row| (*row as usize, self.flows.row(FlowId::new(*row as usize))))
     }
 
-    /// Closes the step: sums up the flows and checks every process and substance.
-    pub fn audit(&mut self, machine: pulp::Arch, step: StepId) -> Result<(), AuditError> {
-        let (worst, sound) = machine.dispatch(Close(self));
+    /// Closes the step: checks every process and substance.
+    #[inline(always)]
+    pub fn audit<S: Simd>(&mut self, simd: S, step: StepId) -> Result<(), AuditError> {
+        let (worst, sound) = self.close(simd);
         if sound && worst <= AUDIT_LIMIT {
             self.worst = self.worst.max(worst);
             return Ok(());
@@ -154,52 +181,28 @@ impl Ledger {
         Err(self.find_fault(step))
     }
 
-    /// Sums up the flows, fills the residuals; returns the largest relative one, and whether all masses are numbers of
-    /// at least zero.
+    /// Fills the residuals; returns the largest relative one, and whether all masses are numbers of at least zero.
     #[inline(always)]
-    fn close(&mut self) -> (f64, bool) {
-        self.inflow.fill(0.0);
-        self.outflow.fill(0.0);
-        let mut lowest = 0.0f64;
-        for (flow, (source, target)) in self.ends.iter().enumerate() {
-            let rows = self.first_row[flow]..self.first_row[flow + 1];
-            if !self.is_booked[rows.clone()].iter().any(|booked| *booked) {
-                continue;
-            }
-            let cells = &self.flows.cells()[rows.start * self.width..rows.end * self.width];
-            for block in (0..self.width).step_by(LANES) {
-                let (mut sum, mut low) = ([0.0; LANES], [0.0f64; LANES]);
-                for row in cells.chunks_exact(self.width) {
-                    for ((sum, low), mass) in sum.iter_mut().zip(&mut low).zip(&row[block..block + LANES]) {
-                        *sum += mass;
-                        *low = low.min(*mass);
-                    }
-                }
-                lowest = low.iter().copied().fold(lowest, f64::min);
-                if let Node::Inside(process) = source {
-                    add(&mut self.outflow.row_mut(*process)[block..block + LANES], &sum);
-                }
-                if let Node::Inside(process) = target {
-                    add(&mut self.inflow.row_mut(*process)[block..block + LANES], &sum);
-                }
-            }
-        }
-        let flows = self.inflow.cells().iter().zip(self.outflow.cells());
-        let stocks = self.stock.cells().iter().zip(self.stock_before.cells());
-        let (mut worst, mut poison) = ([0.0f64; LANES], [0.0f64; LANES]);
-        for (place, ((residual, (inflow, outflow)), (stock, before))) in
-            self.residual.cells_mut().iter_mut().zip(flows).zip(stocks).enumerate()
+    fn close<S: Simd>(&mut self, simd: S) -> (f64, bool) {
+        let (inflow, outflow) = (lanes::<S>(self.inflow.cells()), lanes::<S>(self.outflow.cells()));
+        let (stock, before) = (lanes::<S>(self.stock.cells()), lanes::<S>(self.stock_before.cells()));
+        let zero = simd.splat_f64s(0.0);
+        let (mut worst, mut lowest, mut poison) = (zero, zero, zero);
+        let books = inflow.iter().zip(outflow).zip(stock.iter().zip(before));
+        for (residual, ((inflow, outflow), (stock, before))) in
+            lanes_mut::<S>(self.residual.cells_mut()).iter_mut().zip(books)
         {
-            *residual = (inflow - outflow) - (stock - before);
-            let relative = residual.abs() / scale(*inflow, *outflow, *stock, *before);
-            let lane = place % LANES;
-            worst[lane] = worst[lane].max(relative);
-            // `max` and `min` pass over what is not a number; this sum is 0 unless there is one.
-            poison[lane] += *residual * 0.0;
-            lowest = lowest.min(*stock);
+            *residual = simd.sub_f64s(simd.sub_f64s(*inflow, *outflow), simd.sub_f64s(*stock, *before));
+            let throughput = simd.max_f64s(*inflow, *outflow);
+            let held = simd.max_f64s(simd.max_f64s(*stock, *before), simd.splat_f64s(SMALLEST_SCALE));
+            let relative = simd.div_f64s(simd.abs_f64s(*residual), simd.max_f64s(throughput, held));
+            worst = simd.max_f64s(relative, worst);
+            lowest = simd.min_f64s(*stock, lowest);
+            // The largest and the lowest may pass over what is not a number; this sum is 0 unless there is one.
+            poison = simd.add_f64s(poison, simd.mul_f64s(*residual, zero));
         }
-        let sound = lowest >= 0.0 && poison.iter().all(|lane| *lane == 0.0);
-        (worst.iter().copied().fold(0.0, f64::max), sound)
+        let booked = self.lowest.iter().copied().fold(simd.reduce_min_f64s(lowest), f64::min);
+        (simd.reduce_max_f64s(worst), booked >= 0.0 && simd.reduce_sum_f64s(poison) == 0.0)
     }
 
     /// Names the first thing that is wrong.
@@ -241,27 +244,9 @@ impl Ledger {
     /// Relative size of a residual, as the audit sees it.
     pub fn relative(&self, process: ProcessId, substance: SubstanceId) -> f64 {
         let at = (process, substance);
-        let scale = scale(self.inflow[at], self.outflow[at], self.stock[at], self.stock_before[at]);
-        self.residual[at].abs() / scale
+        let books = [self.inflow[at], self.outflow[at], self.stock[at], self.stock_before[at]];
+        self.residual[at].abs() / books.into_iter().fold(SMALLEST_SCALE, f64::max)
     }
-}
-
-/// The kernel of [`Ledger::audit`].
-struct Close<'a>(&'a mut Ledger);
-
-impl pulp::WithSimd for Close<'_> {
-    type Output = (f64, bool);
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) -> Self::Output {
-        self.0.close()
-    }
-}
-
-/// What a residual is measured against: the larger of throughput, stock and 1 kg.
-#[inline(always)]
-fn scale(inflow: f64, outflow: f64, stock: f64, before: f64) -> f64 {
-    inflow.max(outflow).max(stock).max(before).max(SMALLEST_SCALE)
 }
 
 /// The first mass that is negative or not a number.
@@ -271,17 +256,18 @@ fn improper(mass: &[f64]) -> Option<(SubstanceId, Fault)> {
     Some((SubstanceId::new(place), fault))
 }
 
-#[inline(always)]
-fn add(sum: &mut [f64], part: &[f64]) {
-    for (sum, part) in sum.iter_mut().zip(part) {
-        *sum += part;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::system::{Boundary, Material, Stage};
+
+    fn simd() -> pulp::Scalar {
+        pulp::Scalar::new()
+    }
+
+    fn row(first: f64) -> [f64; LANES] {
+        std::array::from_fn(|substance| if substance == 0 { first } else { 0.0 })
+    }
 
     fn one_process() -> (Ledger, FlowId, FlowId, ProcessId) {
         let mut chart = Chart::default();
@@ -296,14 +282,14 @@ mod tests {
     fn closed_books_pass_and_a_leak_is_named() {
         let (mut ledger, enter, leave, process) = one_process();
         ledger.open();
-        ledger.transfer_mixed(enter, &[5.0]);
-        ledger.transfer(leave, ChemistryId::new(1), &[2.0]);
+        ledger.transfer_mixed(simd(), enter, &row(5.0));
+        ledger.transfer(simd(), leave, ChemistryId::new(1), &row(2.0));
         ledger.stock.row_mut(process)[0] = 3.0;
-        assert_eq!(ledger.audit(pulp::Arch::new(), StepId::new(0)), Ok(()));
+        assert_eq!(ledger.audit(simd(), StepId::new(0)), Ok(()));
         ledger.open();
-        ledger.transfer_mixed(enter, &[1.0]);
+        ledger.transfer_mixed(simd(), enter, &row(1.0));
         ledger.stock.row_mut(process)[0] = 3.5;
-        let error = ledger.audit(pulp::Arch::new(), StepId::new(7)).unwrap_err();
+        let error = ledger.audit(simd(), StepId::new(7)).unwrap_err();
         assert_eq!((error.fault, error.process, error.step), (Fault::NotConserved, process, StepId::new(7)));
     }
 
@@ -311,20 +297,20 @@ mod tests {
     fn what_is_not_a_number_is_refused() {
         let (mut ledger, enter, _, process) = one_process();
         ledger.open();
-        ledger.transfer_mixed(enter, &[f64::NAN]);
-        let error = ledger.audit(pulp::Arch::new(), StepId::new(3)).unwrap_err();
+        ledger.transfer_mixed(simd(), enter, &row(f64::NAN));
+        let error = ledger.audit(simd(), StepId::new(3)).unwrap_err();
         assert_eq!((error.fault, error.process, error.step), (Fault::NotFinite, process, StepId::new(3)));
         ledger.open();
         ledger.stock.row_mut(process)[0] = f64::INFINITY;
-        assert_eq!(ledger.audit(pulp::Arch::new(), StepId::new(4)).unwrap_err().fault, Fault::NotFinite);
+        assert_eq!(ledger.audit(simd(), StepId::new(4)).unwrap_err().fault, Fault::NotFinite);
     }
 
     #[test]
     fn nothing_runs_backwards() {
         let (mut ledger, _, leave, process) = one_process();
         ledger.open();
-        ledger.transfer(leave, ChemistryId::new(0), &[-1e-30]);
-        let error = ledger.audit(pulp::Arch::new(), StepId::new(0)).unwrap_err();
+        ledger.transfer(simd(), leave, ChemistryId::new(0), &row(-1e-30));
+        let error = ledger.audit(simd(), StepId::new(0)).unwrap_err();
         assert_eq!((error.fault, error.process), (Fault::Negative, process));
     }
 }

@@ -10,9 +10,10 @@
 //! virgin[s]   = input[s] - recycled[s]
 //! ```
 
-use crate::base::ids::{ChemistryId, Id, OutputId, RegionId, StepId, SubstanceId, Table, all};
-use crate::model::composition::{add_scaled, scale};
+use crate::base::ids::{ChemistryId, FlowId, Id, OutputId, RegionId, StepId, SubstanceId, Table, all};
+use crate::model::row::{add, add_scaled, copy, lanes, lanes_mut, scale};
 use crate::model::{Model, Now, World};
+use pulp::Simd;
 
 /// How a region makes batteries.
 #[derive(Clone, Debug)]
@@ -60,18 +61,20 @@ impl ManufactureState {
 }
 
 /// Makes the packs that are wanted and books materials, scrap being left to the yards.
-pub fn make(model: &Model, world: &mut World, now: Now) {
+#[inline(always)]
+pub fn make<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     share_out(model, world, now);
     world.manufacture.input.fill(0.0);
     for region in all::<RegionId>(model.size.regions) {
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
-            make_one(model, world, now, region, chemistry);
+            make_one(simd, model, world, now, region, chemistry);
         }
-        supply(model, world, now, region);
+        supply(simd, model, world, now, region);
     }
 }
 
 /// Each region makes its own share, and what other regions order from it.
+#[inline(always)]
 fn share_out(model: &Model, world: &mut World, now: Now) {
     let state = &mut world.manufacture;
     state.made.fill(0.0);
@@ -89,7 +92,8 @@ fn share_out(model: &Model, world: &mut World, now: Now) {
 }
 
 /// Cells and packs of one chemistry: adds their material to the region's input and leaves their scrap.
-fn make_one(model: &Model, world: &mut World, now: Now, region: RegionId, chemistry: ChemistryId) {
+#[inline(always)]
+fn make_one<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region: RegionId, chemistry: ChemistryId) {
     let (rule, content) = (&model.manufacture[region.index()], &model.composition);
     let output = model.output(region, chemistry);
     let packs = world.manufacture.made[output.index()];
@@ -100,68 +104,78 @@ fn make_one(model: &Model, world: &mut World, now: Now, region: RegionId, chemis
     }
     let input = world.manufacture.input.row_mut(region);
     let cells = packs / rule.cell_yield[now.step.index()];
-    add_scaled(scrap, (cells - packs).max(0.0), content.whole_cell.of(chemistry, now.year));
+    add_scaled(simd, scrap, (cells - packs).max(0.0), content.whole_cell.of(chemistry, now.year));
     let electrode = content.electrode.of(chemistry, now.year);
     let yields = rule.electrode_yield.row(now.step);
-    for ((scrap, electrode), electrode_yield) in scrap.iter_mut().zip(electrode).zip(yields) {
-        *scrap += cells * electrode * (1.0 / electrode_yield - 1.0).max(0.0);
+    let (one, cells) = (simd.splat_f64s(1.0), simd.splat_f64s(cells));
+    let electrodes = lanes::<S>(electrode).iter().zip(lanes::<S>(yields));
+    for (scrap, (electrode, electrode_yield)) in lanes_mut::<S>(scrap).iter_mut().zip(electrodes) {
+        let cut = simd.sub_f64s(simd.div_f64s(one, *electrode_yield), one);
+        let cut = simd.max_f64s(cut, simd.splat_f64s(0.0));
+        *scrap = simd.add_f64s(*scrap, simd.mul_f64s(simd.mul_f64s(cells, *electrode), cut));
     }
     // Input is what the products and the scrap hold: nothing is made of nothing.
-    add_scaled(input, 1.0, scrap);
-    add_scaled(input, packs, content.whole_pack.of(chemistry, now.year));
+    add(simd, input, scrap);
+    add_scaled(simd, input, packs, content.whole_pack.of(chemistry, now.year));
 }
 
 /// Recovered material first, up to the qualification limit; primary material for the rest.
-fn supply(model: &Model, world: &mut World, now: Now, region: RegionId) {
+#[inline(always)]
+fn supply<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region: RegionId) {
     let limits = model.manufacture[region.index()].max_recycled_share.row(now.step);
     let input = world.manufacture.input.row(region);
     let recycled = world.manufacture.recycled.row_mut(region);
-    world.materials[region.index()].take(input, limits, recycled);
-    for ((virgin, input), recycled) in world.scratch.mass.iter_mut().zip(input).zip(recycled.iter()) {
-        *virgin = (input - recycled).max(0.0);
-    }
+    world.materials[region.index()].take(simd, input, limits, recycled);
+    // Never negative: no more is recycled than is put in.
+    copy(simd, &mut world.scratch.mass, input);
+    add_scaled(simd, &mut world.scratch.mass, -1.0, recycled);
     let flows = &model.flows.regions[region.index()];
-    world.ledger.transfer_mixed(flows.recycled, recycled);
-    world.ledger.transfer_mixed(flows.virgin, &world.scratch.mass);
+    world.ledger.transfer_mixed(simd, flows.recycled, recycled);
+    world.ledger.transfer_mixed(simd, flows.virgin, &world.scratch.mass);
 }
 
 /// Delivers packs: to vehicles built in each region, to living vehicles, to pools, and the new vehicles to their fleets.
-pub fn deliver(model: &Model, world: &mut World, now: Now) {
+#[inline(always)]
+pub fn deliver<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     for region in all::<RegionId>(model.size.regions) {
         let local = model.manufacture[region.index()].local_supply_share[now.step.index()];
         let flows = &model.flows.regions[region.index()];
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
             let output = model.output(region, chemistry);
-            let mass = &mut world.scratch.mass;
-            let ledger = &mut world.ledger;
-            let pack = model.composition.whole_pack.of(chemistry, now.year);
-            let mut book = |flow, energy: f64| {
-                if energy != 0.0 {
-                    scale(mass, energy, pack);
-                    ledger.transfer(flow, chemistry, mass);
-                }
-            };
             let wanted = world.manufacture.wanted[output.index()];
-            book(flows.packs_made, wanted * local);
-            book(flows.packs_from_elsewhere, wanted * (1.0 - local));
-            book(flows.packs_to_vehicles, model.market.production[(now.step, output)]);
-            book(flows.packs_to_replace, world.replaced[output.index()]);
-            book(flows.packs_to_pool, world.pooled[output.index()]);
-            book(flows.vehicle_export, model.market.export[(now.step, output)]);
-            book(flows.vehicles_sold, world.sold[output.index()]);
+            for (flow, energy) in [
+                (flows.packs_made, wanted * local),
+                (flows.packs_from_elsewhere, wanted * (1.0 - local)),
+                (flows.packs_to_vehicles, model.market.production[(now.step, output)]),
+                (flows.packs_to_replace, world.replaced[output.index()]),
+                (flows.packs_to_pool, world.pooled[output.index()]),
+                (flows.vehicle_export, model.market.export[(now.step, output)]),
+                (flows.vehicles_sold, world.sold[output.index()]),
+            ] {
+                book(simd, model, world, now, flow, chemistry, energy);
+            }
         }
     }
     for chemistry in all::<ChemistryId>(model.size.chemistries) {
-        let pack = model.composition.whole_pack.of(chemistry, now.year);
         let at = (now.step, chemistry);
-        for (flow, energy) in [
-            (model.flows.vehicle_surplus, model.market.surplus[at]),
-            (model.flows.vehicle_deficit, model.market.deficit[at]),
-        ] {
-            if energy != 0.0 {
-                scale(&mut world.scratch.mass, energy, pack);
-                world.ledger.transfer(flow, chemistry, &world.scratch.mass);
-            }
-        }
+        book(simd, model, world, now, model.flows.vehicle_surplus, chemistry, model.market.surplus[at]);
+        book(simd, model, world, now, model.flows.vehicle_deficit, chemistry, model.market.deficit[at]);
+    }
+}
+
+/// Books packs of this year, kWh.
+#[inline(always)]
+fn book<S: Simd>(
+    simd: S,
+    model: &Model,
+    world: &mut World,
+    now: Now,
+    flow: FlowId,
+    chemistry: ChemistryId,
+    energy: f64,
+) {
+    if energy != 0.0 {
+        scale(simd, &mut world.scratch.mass, energy, model.composition.whole_pack.of(chemistry, now.year));
+        world.ledger.transfer(simd, flow, chemistry, &world.scratch.mass);
     }
 }

@@ -3,7 +3,9 @@
 
 use crate::base::ids::{Id, RegionId, all};
 use crate::model::plant::{Origin, SinkKind};
+use crate::model::row::{add, lanes, lanes_mut, scale};
 use crate::model::{Model, Now, World};
+use pulp::Simd;
 
 /// The recovered inventory of a region, t by substance.
 #[derive(Clone, Debug)]
@@ -29,18 +31,28 @@ impl Materials {
     }
 
     /// Takes for manufacture what is there, up to `limits` (share of `input`); new and old scrap in proportion.
-    pub fn take(&mut self, input: &[f64], limits: &[f64], recycled: &mut [f64]) {
+    #[inline(always)]
+    pub fn take<S: Simd>(&mut self, simd: S, input: &[f64], limits: &[f64], recycled: &mut [f64]) {
         let [new_scrap, old_scrap] = &mut self.usable;
         let [from_new, from_old] = &mut self.taken;
-        for s in 0..input.len() {
-            let usable = new_scrap[s] + old_scrap[s];
-            let share = if usable > 0.0 { (limits[s] * input[s] / usable).min(1.0) } else { 0.0 };
-            from_new[s] = new_scrap[s] * share;
-            from_old[s] = old_scrap[s] * share;
-            new_scrap[s] *= 1.0 - share;
-            old_scrap[s] *= 1.0 - share;
+        let one = simd.splat_f64s(1.0);
+        let usable = lanes_mut::<S>(new_scrap).iter_mut().zip(lanes_mut::<S>(old_scrap));
+        let taken = lanes_mut::<S>(from_new).iter_mut().zip(lanes_mut::<S>(from_old));
+        let wanted = lanes::<S>(input).iter().zip(lanes::<S>(limits)).zip(lanes_mut::<S>(recycled));
+        for (((new_scrap, old_scrap), (from_new, from_old)), ((input, limit), recycled)) in
+            usable.zip(taken).zip(wanted)
+        {
+            let usable = simd.add_f64s(*new_scrap, *old_scrap);
+            let limit = simd.mul_f64s(*limit, *input);
+            let short = simd.less_than_or_equal_f64s(usable, limit);
+            let share = simd.select_f64s(short, one, simd.div_f64s(limit, usable));
+            let left = simd.sub_f64s(one, share);
+            *from_new = simd.mul_f64s(*new_scrap, share);
+            *from_old = simd.mul_f64s(*old_scrap, share);
+            *new_scrap = simd.mul_f64s(*new_scrap, left);
+            *old_scrap = simd.mul_f64s(*old_scrap, left);
             // Rounding may lift the sum of the parts above the input by its last digit.
-            recycled[s] = (from_new[s] + from_old[s]).min(input[s]);
+            *recycled = simd.min_f64s(simd.add_f64s(*from_new, *from_old), *input);
         }
     }
 }
@@ -82,21 +94,22 @@ impl Pipeline {
 }
 
 /// Makes usable what has served its lag: at the start of a step, before manufacture takes.
-pub fn arrive(model: &Model, world: &mut World, now: Now) {
+#[inline(always)]
+pub fn arrive<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     for (plant, pipeline) in model.plants.iter().zip(&mut world.pipelines) {
         let materials = &mut world.materials[plant.returns_to.index()];
         let slot = pipeline.slot(now.step.index());
         for (usable, arrived) in materials.usable.iter_mut().zip(slot.chunks_exact_mut(model.size.width())) {
-            for (usable, arrived) in usable.iter_mut().zip(arrived) {
-                *usable += std::mem::take(arrived);
-            }
+            add(simd, usable, arrived);
+            arrived.fill(0.0);
         }
     }
 }
 
 /// Books what the plants gave: products into the pipeline or sold, residues and emissions out; then sells what is
 /// beyond the inventory limit.
-pub fn send_back(model: &Model, world: &mut World, now: Now) {
+#[inline(always)]
+pub fn send_back<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &world.plants[index];
         let offered = plant.closed_loop_share[now.step.index()];
@@ -106,56 +119,62 @@ pub fn send_back(model: &Model, world: &mut World, now: Now) {
             for origin in Origin::ALL {
                 let output = state.outputs.row(state.output_row(origin, sink));
                 if *kind != SinkKind::ReturningProduct {
-                    world.ledger.transfer_mixed(flows.out, output);
+                    world.ledger.transfer_mixed(simd, flows.out, output);
                     continue;
                 }
                 let width = model.size.width();
                 let part = &mut slot[origin as usize * width..(origin as usize + 1) * width];
                 let (back, sold) = (&mut world.scratch.mass, &mut world.scratch.second);
-                for (s, output) in output.iter().enumerate() {
-                    back[s] = output * offered;
-                    sold[s] = output * (1.0 - offered);
-                    part[s] += back[s];
-                }
-                world.ledger.transfer_mixed(flows.back, back);
-                world.ledger.transfer_mixed(flows.out, sold);
+                scale(simd, back, offered, output);
+                scale(simd, sold, 1.0 - offered, output);
+                add(simd, part, back);
+                world.ledger.transfer_mixed(simd, flows.back, back);
+                world.ledger.transfer_mixed(simd, flows.out, sold);
             }
         }
     }
     for region in all::<RegionId>(model.size.regions) {
-        sell_surplus(model, world, region);
+        sell_surplus(simd, model, world, region);
     }
 }
 
 /// What lies beyond the inventory limit, a time of the region's own need, is sold.
-fn sell_surplus(model: &Model, world: &mut World, region: RegionId) {
+#[inline(always)]
+fn sell_surplus<S: Simd>(simd: S, model: &Model, world: &mut World, region: RegionId) {
     let steps = model.manufacture[region.index()].inventory_limit / model.horizon.dt();
     let input = world.manufacture.input.row(region);
     let [new_scrap, old_scrap] = &mut world.materials[region.index()].usable;
-    for (s, sold) in world.scratch.mass.iter_mut().enumerate() {
-        let usable = new_scrap[s] + old_scrap[s];
-        let keep = if usable > 0.0 { (steps * input[s] / usable).min(1.0) } else { 1.0 };
-        *sold = usable * (1.0 - keep);
-        new_scrap[s] *= keep;
-        old_scrap[s] *= keep;
+    let (one, steps) = (simd.splat_f64s(1.0), simd.splat_f64s(steps));
+    let scrap = lanes_mut::<S>(new_scrap).iter_mut().zip(lanes_mut::<S>(old_scrap));
+    let sold = lanes_mut::<S>(&mut world.scratch.mass).iter_mut();
+    for ((sold, input), (new_scrap, old_scrap)) in sold.zip(lanes::<S>(input)).zip(scrap) {
+        let usable = simd.add_f64s(*new_scrap, *old_scrap);
+        let limit = simd.mul_f64s(steps, *input);
+        let beyond = simd.greater_than_f64s(usable, limit);
+        let keep = simd.select_f64s(beyond, simd.div_f64s(limit, usable), one);
+        *sold = simd.mul_f64s(usable, simd.sub_f64s(one, keep));
+        *new_scrap = simd.mul_f64s(*new_scrap, keep);
+        *old_scrap = simd.mul_f64s(*old_scrap, keep);
     }
-    world.ledger.transfer_mixed(model.flows.regions[region.index()].surplus_sold, &world.scratch.mass);
+    world.ledger.transfer_mixed(simd, model.flows.regions[region.index()].surplus_sold, &world.scratch.mass);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::row::LANES;
 
     #[test]
     fn manufacture_takes_no_more_than_it_may_and_keeps_the_origins_apart() {
-        let mut materials = Materials::new(1);
-        materials.usable = [vec![30.0], vec![10.0]];
-        let mut recycled = [0.0];
-        materials.take(&[40.0], &[0.5], &mut recycled);
-        assert_eq!(recycled, [20.0]);
+        let simd = pulp::Scalar::new();
+        let mut materials = Materials::new(LANES);
+        (materials.usable[0][0], materials.usable[1][0]) = (30.0, 10.0);
+        let mut recycled = [0.0; LANES];
+        materials.take(simd, &[40.0; LANES], &[0.5; LANES], &mut recycled);
+        assert_eq!(recycled[..2], [20.0, 0.0]);
         assert_eq!((materials.taken[0][0], materials.taken[1][0]), (15.0, 5.0));
         assert_eq!((materials.usable[0][0], materials.usable[1][0]), (15.0, 5.0));
-        materials.take(&[1000.0], &[1.0], &mut recycled);
+        materials.take(simd, &[1000.0; LANES], &[1.0; LANES], &mut recycled);
         assert_eq!((recycled[0], materials.usable[0][0]), (20.0, 0.0));
     }
 }

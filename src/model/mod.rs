@@ -14,7 +14,9 @@ pub mod manufacture;
 pub mod market;
 pub mod material;
 pub mod plant;
+pub mod row;
 pub mod stock;
+pub mod store;
 pub mod system;
 pub mod time;
 pub mod use_phase;
@@ -23,7 +25,7 @@ mod yard;
 
 use crate::base::ids::{ChemistryId, Id, OutputId, RegionId, StepId, YearId, all};
 use collection::{CollectionRule, Lot, SecondLife};
-use composition::{Composition, mass_of};
+use composition::Composition;
 use flows::Flows;
 use ledger::AuditError;
 use manufacture::ManufactureRule;
@@ -52,7 +54,7 @@ impl Size {
     /// Length of a row by substance: the substances, filled up with zeros to a multiple of what vector instructions
     /// take at once.
     pub fn width(&self) -> usize {
-        self.substances.next_multiple_of(fleet::LANES)
+        self.substances.next_multiple_of(row::LANES)
     }
 }
 
@@ -141,34 +143,42 @@ impl Model {
         Ok(())
     }
 
-    /// One step: a material's walk round the loop.
+    /// One step, by the widest vector instructions of the machine.
+    #[inline]
     pub fn step(&self, world: &mut World, now: Now) -> Result<(), RunError> {
+        world.machine.dispatch(Step { model: self, world, now })
+    }
+
+    /// One step: a material's walk round the loop.
+    #[inline(always)]
+    fn walk<S: pulp::Simd>(&self, simd: S, world: &mut World, now: Now) -> Result<(), RunError> {
         world.ledger.open();
         // What was recovered earlier becomes usable.
-        material::arrive(self, world, now);
+        material::arrive(simd, self, world, now);
         // Packs fail and vehicles are scrapped; new ones enter use.
-        use_phase::retire(self, world, now);
+        use_phase::retire(simd, self, world, now);
         use_phase::commission(self, world, now)
             .map_err(|shortfall| RunError::Shortfall { step: now.step, shortfall })?;
-        use_phase::book_retired(self, world, now);
+        use_phase::book_retired(simd, self, world, now);
         // Batteries are made for vehicles, replacement and pools: recovered material first, then primary.
         self.want_packs(world, now);
-        manufacture::make(self, world, now);
-        manufacture::deliver(self, world, now);
+        manufacture::make(simd, self, world, now);
+        manufacture::deliver(simd, self, world, now);
         // Retired packs are collected, the good ones used again, the rest offered to the recyclers.
-        collection::gather(self, world, now);
-        yard::receive(self, world, now);
+        collection::gather(simd, self, world, now);
+        yard::receive(simd, self, world, now);
         for (plant, state) in self.plants.iter().zip(&mut world.plants) {
             state.process(plant, now.step, self.horizon.dt());
         }
-        self.book_feed(world);
-        material::send_back(self, world, now);
+        self.book_feed(simd, world);
+        material::send_back(simd, self, world, now);
         // In = out + change of stock, for every process and substance, or there is no result.
-        self.take_stock(world, now);
-        world.ledger.audit(world.machine, now.step).map_err(RunError::Audit)
+        self.take_stock(simd, world);
+        world.ledger.audit(simd, now.step).map_err(RunError::Audit)
     }
 
     /// Packs wanted by region and chemistry: vehicles built here, replacement, pools.
+    #[inline(always)]
     fn want_packs(&self, world: &mut World, now: Now) {
         let production = self.market.production.row(now.step);
         let wanted = &mut world.manufacture.wanted;
@@ -180,63 +190,60 @@ impl Model {
     }
 
     /// Books what left the yards.
-    fn book_feed(&self, world: &mut World) {
+    #[inline(always)]
+    fn book_feed<S: pulp::Simd>(&self, simd: S, world: &mut World) {
         for (index, state) in world.plants.iter().enumerate() {
             let feed = &self.flows.plants[index].feed;
             for stream in plant::FeedStream::ALL {
                 for chemistry in all::<ChemistryId>(self.size.chemistries) {
                     let mass = state.treated.row(state.feed_row(stream, chemistry));
-                    world.ledger.transfer(feed[stream as usize], chemistry, mass);
+                    world.ledger.transfer(simd, feed[stream as usize], chemistry, mass);
                 }
             }
         }
     }
 
-    /// What every process holds at the end of the step, from the stocks themselves: the audit's other side.
-    fn take_stock(&self, world: &mut World, now: Now) {
-        world.hibernating.fill(0.0);
-        world.in_second_life.fill(0.0);
-        for (stream, pool) in self.pools.iter().zip(&world.pools) {
-            for (sum, pack) in world.in_use.row_mut(stream.lot).iter_mut().zip(pool.packs()) {
-                *sum += pack;
-            }
-        }
-        for (index, lot) in self.lots.iter().enumerate() {
-            let id = crate::base::ids::LotId::new(index);
-            world.hibernation[index].add_stock(now.year, world.hibernating.row_mut(id));
-            world.second_life[index].add_stock(now.year, world.in_second_life.row_mut(id));
-            let content = self.composition.whole_pack.vintages(lot.chemistry);
+    /// What every process but use holds at the end of the step, from the stocks themselves: the audit's other side. What
+    /// is in use was counted when retired packs were weighed.
+    #[inline(always)]
+    fn take_stock<S: pulp::Simd>(&self, simd: S, world: &mut World) {
+        for (lot, state) in self.lots.iter().zip(&world.lots) {
             let processes = &self.flows.regions[lot.region.index()];
-            for (process, energy) in [
-                (processes.usage, &world.in_use),
-                (processes.hibernation, &world.hibernating),
-                (processes.second_life, &world.in_second_life),
-            ] {
-                mass_of(world.machine, &energy.row(id)[..=now.year.index()], content, &mut world.scratch.mass);
-                for (sum, mass) in world.ledger.stock.row_mut(process).iter_mut().zip(&world.scratch.mass) {
-                    *sum += mass;
-                }
-            }
+            row::add(simd, world.ledger.stock.row_mut(processes.hibernation), &state.hibernation.held().mass);
+            row::add(simd, world.ledger.stock.row_mut(processes.second_life), &state.second_life.held().mass);
         }
         for (index, state) in world.plants.iter().enumerate() {
             let stock = world.ledger.stock.row_mut(self.flows.plants[index].yard);
             for row in state.stored.cells().chunks_exact(self.size.width()) {
-                for (sum, mass) in stock.iter_mut().zip(row) {
-                    *sum += mass;
-                }
+                row::add(simd, stock, row);
             }
         }
         for (index, materials) in world.materials.iter().enumerate() {
             let stock = world.ledger.stock.row_mut(self.flows.regions[index].materials);
             for part in &materials.usable {
-                for (sum, mass) in stock.iter_mut().zip(part) {
-                    *sum += mass;
-                }
+                row::add(simd, stock, part);
             }
         }
         for (plant, pipeline) in self.plants.iter().zip(&world.pipelines) {
             let process = self.flows.regions[plant.returns_to.index()].materials;
             pipeline.add_stock(world.ledger.stock.row_mut(process));
         }
+    }
+}
+
+/// A step, to be compiled for each kind of machine: what it calls is compiled into it. Sums keep their order and nothing
+/// is fused, so the bytes are the same on every machine.
+struct Step<'a> {
+    model: &'a Model,
+    world: &'a mut World,
+    now: Now,
+}
+
+impl pulp::WithSimd for Step<'_> {
+    type Output = Result<(), RunError>;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) -> Self::Output {
+        self.model.walk(simd, self.world, self.now)
     }
 }

@@ -1,11 +1,13 @@
 //! Use: fleets age and retire packs, living vehicles get new ones, new vehicles and pool packs enter.
 
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId};
-use crate::model::composition::{add_scaled, mass_of};
+use crate::model::collection::weigh;
 use crate::model::fleet::Retired;
 use crate::model::hazard::CohortHazards;
+use crate::model::row::add;
 use crate::model::stock::OnShortfall;
 use crate::model::{Model, Now, World};
+use pulp::Simd;
 
 /// A fleet's place in the model.
 #[derive(Clone, Copy, Debug)]
@@ -73,51 +75,38 @@ pub struct Shortfall {
 }
 
 /// Ages every fleet: fills `worn`, `scrapped`, `in_use` and what is wanted in replacement.
-pub fn retire(model: &Model, world: &mut World, now: Now) {
+#[inline(always)]
+pub fn retire<S: pulp::Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     world.worn.fill(0.0);
     world.scrapped.fill(0.0);
     world.in_use.fill(0.0);
     world.replaced.fill(0.0);
-    for (row, hazards) in world.vehicle_hazards.iter_mut().zip(&model.usage.vehicle) {
+    let vehicles = world.vehicle_hazards.iter_mut().zip(&model.usage.vehicle);
+    for (row, hazards) in vehicles.chain(world.battery_hazards.iter_mut().zip(&model.usage.battery)) {
         let found = hazards.at(now.step, &mut world.hazards);
-        row[..found.len()].copy_from_slice(found);
+        row[..=now.year.index()].copy_from_slice(&found[..=now.year.index()]);
     }
-    world.machine.dispatch(Retire { model, world, now });
-}
-
-/// The kernel of [`retire`].
-struct Retire<'a> {
-    model: &'a Model,
-    world: &'a mut World,
-    now: Now,
-}
-
-impl pulp::WithSimd for Retire<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
-        let Self { model, world, now } = self;
-        for ((stream, fleet), report) in model.streams.iter().zip(&mut world.fleets).zip(&mut world.fleet_reports) {
-            let mut retired = Retired {
-                worn: world.worn.row_mut(stream.lot),
-                scrapped: world.scrapped.row_mut(stream.lot),
-                kept: world.in_use.row_mut(stream.lot),
-            };
-            let aged = fleet.age(
-                now.year,
-                &world.vehicle_hazards[stream.segment.index()],
-                model.usage.battery[stream.battery].at(now.step, &mut world.hazards),
-                model.usage.on_failure,
-                &mut retired,
-            );
-            *report = FleetReport { sold: 0.0, replaced: aged.replaced, worn: aged.worn, scrapped: aged.scrapped };
-            world.replaced[model.output(stream.region, stream.chemistry).index()] += aged.replaced;
-        }
+    for ((stream, fleet), report) in model.streams.iter().zip(&mut world.fleets).zip(&mut world.fleet_reports) {
+        let mut retired = Retired {
+            worn: world.worn.row_mut(stream.lot),
+            scrapped: world.scrapped.row_mut(stream.lot),
+            kept: world.in_use.row_mut(stream.lot),
+        };
+        let aged = fleet.age(
+            simd,
+            now.year,
+            &world.vehicle_hazards[stream.segment.index()],
+            &world.battery_hazards[stream.battery],
+            model.usage.on_failure,
+            &mut retired,
+        );
+        *report = FleetReport { sold: 0.0, replaced: aged.replaced, worn: aged.worn, scrapped: aged.scrapped };
+        world.replaced[model.output(stream.region, stream.chemistry).index()] += aged.replaced;
     }
 }
 
 /// New vehicles enter their fleets, and pools are brought to their targets.
+#[inline(always)]
 pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
     world.sold.fill(0.0);
     world.pooled.fill(0.0);
@@ -152,12 +141,13 @@ pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shor
     fill_pools(model, world, now)
 }
 
+#[inline(always)]
 fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
     for ((stream, pool), report) in model.pools.iter().zip(&mut world.pools).zip(&mut world.pool_reports) {
         let hazards = &model.usage.battery[stream.battery];
         let worn = world.worn.row_mut(stream.lot);
         let before: f64 = pool.packs().iter().sum();
-        pool.age(hazards.at(now.step, &mut world.hazards), worn);
+        pool.age(&world.battery_hazards[stream.battery], worn);
         let held: f64 = pool.packs().iter().sum();
         *report = FleetReport { worn: before - held, ..FleetReport::default() };
         let gap = stream.target[now.step.index()] - held;
@@ -191,18 +181,20 @@ fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfal
     Ok(())
 }
 
-/// Books what left use, by cause, and keeps its mass for collection.
-pub fn book_retired(model: &Model, world: &mut World, now: Now) {
-    for (index, lot) in model.lots.iter().enumerate() {
-        let id = LotId::new(index);
-        let flows = &model.flows.regions[lot.region.index()];
-        let content = model.composition.whole_pack.vintages(lot.chemistry);
-        let sum = world.retired_mass.row_mut(id);
-        sum.fill(0.0);
-        for (flow, energy) in [(flows.worn, &world.worn), (flows.scrapped, &world.scrapped)] {
-            mass_of(world.machine, &energy.row(id)[..=now.year.index()], content, &mut world.scratch.mass);
-            world.ledger.transfer(flow, lot.chemistry, &world.scratch.mass);
-            add_scaled(sum, 1.0, &world.scratch.mass);
+/// Books what left use, by cause, keeps it for collection, and counts what is in use when the step ends.
+#[inline(always)]
+pub fn book_retired<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
+    for (stream, pool) in model.pools.iter().zip(&world.pools) {
+        for (sum, pack) in world.in_use.row_mut(stream.lot).iter_mut().zip(pool.packs()) {
+            *sum += pack;
         }
+    }
+    for (index, lot) in model.lots.iter().enumerate() {
+        weigh(simd, model, world, now, LotId::new(index));
+        let state = &world.lots[index];
+        let region = lot.region.index();
+        add(simd, world.ledger.stock.row_mut(model.flows.regions[region].usage), &world.scratch.mass);
+        world.ledger.transfer(simd, model.flows.regions[region].worn, lot.chemistry, &state.worn.mass);
+        world.ledger.transfer(simd, model.flows.regions[region].scrapped, lot.chemistry, &state.scrapped.mass);
     }
 }

@@ -2,36 +2,36 @@
 //! recyclers or stays with its holder.
 
 use crate::base::ids::{ChemistryId, Id, LotId, PlantId, RegionId, all};
-use crate::model::composition::{add_scaled, mass_of};
+use crate::model::collection::LotState;
 use crate::model::plant::{FeedStream, Overflow};
+use crate::model::row::{add, add_scaled, copy, is_empty, lanes, lanes_mut, scale, sum};
+use crate::model::store::Load;
 use crate::model::{Model, Now, World};
+use pulp::Simd;
 
 /// Shares the step's scrap and packs out among the plants and books them.
-pub fn receive(model: &Model, world: &mut World, now: Now) {
+#[inline(always)]
+pub fn receive<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     world.arrivals.fill(0.0);
-    count_arrivals(model, world, now);
+    count_arrivals(simd, model, world, now);
     let_in(model, world, now);
     for region in all::<RegionId>(model.size.regions) {
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
             let output = model.output(region, chemistry);
-            world.scratch.mass.copy_from_slice(world.manufacture.scrap.row(output));
+            copy(simd, &mut world.scratch.mass, world.manufacture.scrap.row(output));
             let origin = Lot { region, chemistry, id: None };
-            share_out(model, world, now, origin, FeedStream::NewScrap);
+            share_out(simd, model, world, now, origin, FeedStream::NewScrap);
         }
     }
     for (index, lot) in model.lots.iter().enumerate() {
         let id = LotId::new(index);
         let origin = Lot { region: lot.region, chemistry: lot.chemistry, id: Some(id) };
         for stream in [FeedStream::Retired, FeedStream::SecondLife] {
-            let offered = match stream {
-                FeedStream::SecondLife => &world.offered_mass.second_life,
-                _ => &world.offered_mass.retired,
-            };
-            world.scratch.mass.copy_from_slice(offered.row(id));
-            share_out(model, world, now, origin, stream);
+            copy(simd, &mut world.scratch.mass, &offered(&world.lots[index], stream).mass);
+            share_out(simd, model, world, now, origin, stream);
         }
     }
-    recover_elsewhere(model, world);
+    recover_elsewhere(simd, model, world);
 }
 
 /// Where a load of feed comes from.
@@ -43,52 +43,66 @@ struct Lot {
 }
 
 /// The stream as a plant sees it: packs of another region are purchased.
+#[inline(always)]
 fn seen_as(stream: FeedStream, at_home: bool) -> FeedStream {
     if at_home || stream == FeedStream::NewScrap { stream } else { FeedStream::Purchased }
 }
 
+/// Packs that the recyclers are offered.
+#[inline(always)]
+fn offered(lot: &LotState, stream: FeedStream) -> &Load {
+    if stream == FeedStream::SecondLife { &lot.returned } else { &lot.offered }
+}
+
 /// Share of a region's stream that a plant is sent in a step; nothing of a chemistry it does not accept.
+#[inline(always)]
 fn share(model: &Model, plant: PlantId, stream: FeedStream, region: RegionId, chemistry: ChemistryId, now: Now) -> f64 {
     let plant = &model.plants[plant.index()];
     if plant.accepts[chemistry.index()] { plant.share[stream as usize][(region, now.step)] } else { 0.0 }
 }
 
 /// Tonnes that would arrive at each plant, by stream.
-fn count_arrivals(model: &Model, world: &mut World, now: Now) {
-    let arrivals = &mut world.arrivals;
-    let plants = &mut world.plants;
-    for part in plants.iter_mut().flat_map(|state| &mut state.arriving) {
+#[inline(always)]
+fn count_arrivals<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
+    for part in world.plants.iter_mut().flat_map(|state| &mut state.arriving) {
         part.fill(0.0);
     }
-    let mut count = |stream: FeedStream, region: RegionId, chemistry: ChemistryId, mass: &[f64]| {
-        let tonnes: f64 = mass.iter().sum();
-        if tonnes == 0.0 {
-            return;
-        }
-        for (index, plant) in model.plants.iter().enumerate() {
-            let seen = index * FeedStream::ALL.len() + seen_as(stream, region == plant.region) as usize;
-            let sent = share(model, PlantId::new(index), stream, region, chemistry, now);
-            arrivals[seen] += tonnes * sent;
-            if sent > 0.0 && plant.is_bounded() {
-                add_scaled(&mut plants[index].arriving[stream.form() as usize], sent, mass);
-            }
-        }
-    };
     for region in all::<RegionId>(model.size.regions) {
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
-            let scrap = world.manufacture.scrap.row(model.output(region, chemistry));
-            count(FeedStream::NewScrap, region, chemistry, scrap);
+            copy(simd, &mut world.scratch.mass, world.manufacture.scrap.row(model.output(region, chemistry)));
+            count(simd, model, world, now, Lot { region, chemistry, id: None }, FeedStream::NewScrap);
         }
     }
     for (index, lot) in model.lots.iter().enumerate() {
-        let id = LotId::new(index);
-        count(FeedStream::Retired, lot.region, lot.chemistry, world.offered_mass.retired.row(id));
-        count(FeedStream::SecondLife, lot.region, lot.chemistry, world.offered_mass.second_life.row(id));
+        let origin = Lot { region: lot.region, chemistry: lot.chemistry, id: Some(LotId::new(index)) };
+        for stream in [FeedStream::Retired, FeedStream::SecondLife] {
+            copy(simd, &mut world.scratch.mass, &offered(&world.lots[index], stream).mass);
+            count(simd, model, world, now, origin, stream);
+        }
+    }
+}
+
+/// Counts a load, `world.scratch.mass`, where it would arrive.
+#[inline(always)]
+fn count<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, from: Lot, stream: FeedStream) {
+    let mass = &world.scratch.mass;
+    if is_empty(simd, mass) {
+        return;
+    }
+    let tonnes = sum(simd, mass);
+    for (index, plant) in model.plants.iter().enumerate() {
+        let seen = index * FeedStream::ALL.len() + seen_as(stream, from.region == plant.region) as usize;
+        let sent = share(model, PlantId::new(index), stream, from.region, from.chemistry, now);
+        world.arrivals[seen] += tonnes * sent;
+        if sent > 0.0 && plant.is_bounded() {
+            add_scaled(simd, &mut world.plants[index].arriving[stream.form() as usize], sent, mass);
+        }
     }
 }
 
 /// Gives the room of each yard to the streams in the yard's order: afterwards `arrivals` is the share let in. The limit
 /// is meant for what lies in the yard when the step ends: what the plant can treat within the step needs no room.
+#[inline(always)]
 fn let_in(model: &Model, world: &mut World, now: Now) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &mut world.plants[index];
@@ -108,8 +122,9 @@ fn let_in(model: &Model, world: &mut World, now: Now) {
 }
 
 /// Sends a load, `world.scratch.mass`, to the plants that get it and what is left to the other recyclers.
-fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: FeedStream) {
-    if world.scratch.mass.iter().all(|mass| *mass == 0.0) {
+#[inline(always)]
+fn share_out<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, from: Lot, stream: FeedStream) {
+    if is_empty(simd, &world.scratch.mass) {
         return;
     }
     let flows = &model.flows.regions[from.region.index()];
@@ -124,59 +139,49 @@ fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: Feed
         let let_in = world.arrivals[plant.index() * FeedStream::ALL.len() + seen as usize].min(1.0);
         let state = &mut world.plants[plant.index()];
         let row = state.feed_row(seen, from.chemistry);
-        for ((part, stored), mass) in
-            world.scratch.second.iter_mut().zip(state.stored.row_mut(row)).zip(&world.scratch.mass)
-        {
-            *part = mass * (sent * let_in);
-            *stored += *part;
-        }
+        scale(simd, &mut world.scratch.second, sent * let_in, &world.scratch.mass);
+        add(simd, state.stored.row_mut(row), &world.scratch.second);
         let yard = flows.to_yard[plant.index()][stream as usize];
-        world.ledger.transfer(yard, from.chemistry, &world.scratch.second);
+        world.ledger.transfer(simd, yard, from.chemistry, &world.scratch.second);
         left -= sent * let_in;
         let declined = rule.yard.overflow == Overflow::Declined && let_in < 1.0;
         if let Some(id) = from.id.filter(|_| declined) {
-            decline(model, world, now, id, stream, sent * (1.0 - let_in));
+            decline(simd, model, world, now, id, stream, sent * (1.0 - let_in));
             left -= sent * (1.0 - let_in);
         }
     }
     // What is smaller than the rounding of the shares is no load.
     let left = if left < f64::EPSILON { 0.0 } else { left };
-    for (rest, mass) in world.scratch.second.iter_mut().zip(&world.scratch.mass) {
-        *rest = mass * left;
-    }
+    scale(simd, &mut world.scratch.second, left, &world.scratch.mass);
     let flow = if stream == FeedStream::NewScrap { flows.scrap_elsewhere } else { flows.packs_elsewhere };
-    world.ledger.transfer(flow, from.chemistry, &world.scratch.second);
-    for (sum, rest) in world.elsewhere.iter_mut().zip(&world.scratch.second) {
-        *sum += rest;
-    }
+    world.ledger.transfer(simd, flow, from.chemistry, &world.scratch.second);
+    add(simd, &mut world.elsewhere, &world.scratch.second);
 }
 
 /// Packs that find a yard full go back to their holders, who keep them as long as any hibernating pack.
-fn decline(model: &Model, world: &mut World, now: Now, id: LotId, stream: FeedStream, share: f64) {
+fn decline<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: LotId, stream: FeedStream, share: f64) {
     let lot = &model.lots[id.index()];
-    let second = stream == FeedStream::SecondLife;
-    let offered = if second { world.offered.second_life.row(id) } else { world.offered.retired.row(id) };
-    let end = now.year.index() + 1;
-    let energy = &mut world.scratch.energy[..end];
-    for (energy, offered) in energy.iter_mut().zip(&offered[..end]) {
-        *energy = offered * share;
-    }
-    // They wait at least until the next step, or a delay of zero would turn in a circle.
-    world.hibernation[id.index()].enter(now.year, energy, 0.0, &mut world.scratch.released);
-    let content = model.composition.whole_pack.vintages(lot.chemistry);
-    mass_of(world.machine, energy, content, &mut world.scratch.second);
+    let state = &mut world.lots[id.index()];
+    let load = if stream == FeedStream::SecondLife { &state.returned } else { &state.offered };
+    // They wait at least until the next step, or a delay of zero would turn in a circle: nothing leaves at once.
+    state.hibernation.enter(simd, now.year, share, load, 0.0, &mut state.released);
+    scale(simd, &mut world.scratch.second, share, &load.mass);
     let flow = model.flows.regions[lot.region.index()].declined;
-    world.ledger.transfer(flow, lot.chemistry, &world.scratch.second);
+    world.ledger.transfer(simd, flow, lot.chemistry, &world.scratch.second);
 }
 
 /// The other recyclers recover what the data say and lose the rest.
-fn recover_elsewhere(model: &Model, world: &mut World) {
+#[inline(always)]
+fn recover_elsewhere<S: Simd>(simd: S, model: &Model, world: &mut World) {
     let scratch = &mut world.scratch;
-    for (s, mass) in world.elsewhere.iter_mut().enumerate() {
-        scratch.mass[s] = *mass * model.other_recovery[s];
-        scratch.second[s] = *mass * (1.0 - model.other_recovery[s]);
-        *mass = 0.0;
+    let parts = lanes_mut::<S>(&mut scratch.mass).iter_mut().zip(lanes_mut::<S>(&mut scratch.second));
+    let fed = lanes_mut::<S>(&mut world.elsewhere).iter_mut().zip(lanes::<S>(&model.other_recovery));
+    let (zero, one) = (simd.splat_f64s(0.0), simd.splat_f64s(1.0));
+    for ((sold, residue), (fed, recovery)) in parts.zip(fed) {
+        *sold = simd.mul_f64s(*fed, *recovery);
+        *residue = simd.mul_f64s(*fed, simd.sub_f64s(one, *recovery));
+        *fed = zero;
     }
-    world.ledger.transfer_mixed(model.flows.elsewhere_sold, &scratch.mass);
-    world.ledger.transfer_mixed(model.flows.elsewhere_residue, &scratch.second);
+    world.ledger.transfer_mixed(simd, model.flows.elsewhere_sold, &scratch.mass);
+    world.ledger.transfer_mixed(simd, model.flows.elsewhere_residue, &scratch.second);
 }

@@ -244,16 +244,10 @@ impl Recorder {
 
     fn take_stock(&mut self, world: &World) {
         let results = &mut self.results;
-        let energy = |table: &crate::base::ids::Table<_, _>, sums: &mut Vec<f64>| {
-            for (lot, sum) in sums.iter_mut().enumerate() {
-                *sum = table.row(crate::base::ids::LotId::new(lot)).iter().sum();
-            }
-        };
-        if let Some(sums) = results.hibernating.last_mut() {
-            energy(&world.hibernating, sums);
-        }
-        if let Some(sums) = results.second_life.last_mut() {
-            energy(&world.in_second_life, sums);
+        let kept = results.hibernating.last_mut().into_iter().flatten();
+        let reused = results.second_life.last_mut().into_iter().flatten();
+        for ((kept, reused), lot) in kept.zip(reused).zip(&world.lots) {
+            (*kept, *reused) = (lot.hibernation.held().energy, lot.second_life.held().energy);
         }
         if let Some(stocks) = results.stocks.last_mut() {
             stocks.copy_from_slice(world.ledger.stock.cells());

@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::base::ids::{ChemistryId, Id, RegionId, SegmentId, StepId, Table, all};
-use crate::model::collection::{CollectionRule, Fate, SecondLife};
+use crate::model::collection::{CollectionRule, Fate, HealthyShare, SecondLife};
 use crate::model::hazard::CohortHazards;
 use crate::model::lifetime::Lifetime;
 use crate::model::stock::InflowAt;
@@ -89,7 +89,7 @@ impl Builder<'_> {
             for step in all::<StepId>(steps) {
                 reuse[(step, chemistry)] = reused[step.index()] * recovery;
             }
-            healthy.push(if used { self.healthy(&name, threshold) } else { Vec::new() });
+            healthy.push(if used { self.healthy(&name, threshold) } else { HealthyShare::new(&self.horizon, |_| 0.0) });
             hazards.push(if used {
                 self.hazards("second_life.lifetime", Some(&name))
             } else {
@@ -101,7 +101,7 @@ impl Builder<'_> {
 
     /// Share of packs whose state of health is above the threshold, by steps since their year of production began.
     /// The state of health at age `a` is normal with mean `1 - fade a` and a fixed spread.
-    fn healthy(&mut self, chemistry: &str, threshold: f64) -> Vec<f64> {
+    fn healthy(&mut self, chemistry: &str, threshold: f64) -> HealthyShare {
         let own = format!("second_life.state_of_health.{chemistry}");
         let key = if self.scenario.has(&own) { own } else { "second_life.state_of_health.default".to_owned() };
         let number = |name: &str| self.scenario.number(&format!("{key}.{name}"));
@@ -116,21 +116,19 @@ impl Builder<'_> {
                 "its packs are used again, but how they age is not said",
                 help,
             );
-            return Vec::new();
+            return HealthyShare::new(&self.horizon, |_| 0.0);
         };
         let (dt, half_year) = (self.horizon.dt(), 0.5);
-        (0..self.horizon.steps)
-            .map(|steps| {
-                // A year's packs are on average made in its middle.
-                let age = ((steps as f64 + 0.5) * dt - half_year).max(0.0);
-                let margin = threshold - (1.0 - fade * age);
-                if spread > 0.0 {
-                    0.5 * erfc(margin / spread * std::f64::consts::FRAC_1_SQRT_2)
-                } else {
-                    f64::from(margin <= 0.0)
-                }
-            })
-            .collect()
+        HealthyShare::new(&self.horizon, |steps| {
+            // A year's packs are on average made in its middle.
+            let age = ((steps as f64 + 0.5) * dt - half_year).max(0.0);
+            let margin = threshold - (1.0 - fade * age);
+            if spread > 0.0 {
+                0.5 * erfc(margin / spread * std::f64::consts::FRAC_1_SQRT_2)
+            } else {
+                f64::from(margin <= 0.0)
+            }
+        })
     }
 
     /// What the other recyclers recover, by substance; nothing if nothing is said.

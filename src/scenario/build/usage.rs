@@ -170,9 +170,13 @@ impl Builder<'_> {
         let key = format!("use.{}.battery", self.catalog.segment(segment));
         let name = self.catalog.chemistry(chemistry).to_owned();
         let hazards = self.hazards(&key, Some(&name));
-        draft.battery.push(hazards);
-        draft.battery_of[place] = Some(draft.battery.len() - 1);
-        draft.battery.len() - 1
+        // Chemistries that live alike share their hazards.
+        let known = draft.battery.iter().position(|known| *known == hazards).unwrap_or_else(|| {
+            draft.battery.push(hazards);
+            draft.battery.len() - 1
+        });
+        draft.battery_of[place] = Some(known);
+        known
     }
 
     /// Vehicle lifetimes of a segment; segments without vehicles have none that matter.

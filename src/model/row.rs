@@ -1,0 +1,139 @@
+//! Rows of numbers that are computed together: by substance or by year, filled up with zeros to a multiple of what
+//! vector instructions take at once. Sums keep their order and nothing is fused: the bytes are the same on every machine.
+
+use pulp::Simd;
+
+/// Rows are filled up to a multiple of it.
+pub const LANES: usize = 8;
+
+/// As many cells at once as the machine takes.
+#[inline(always)]
+pub fn lanes<S: Simd>(row: &[f64]) -> &[S::f64s] {
+    debug_assert_eq!(row.len() % LANES, 0);
+    S::as_simd_f64s(row).0
+}
+
+/// The same, to be changed.
+#[inline(always)]
+pub fn lanes_mut<S: Simd>(row: &mut [f64]) -> &mut [S::f64s] {
+    debug_assert_eq!(row.len() % LANES, 0);
+    S::as_mut_simd_f64s(row).0
+}
+
+/// `row[i] = part[i]`.
+#[inline(always)]
+pub fn copy<S: Simd>(_: S, row: &mut [f64], part: &[f64]) {
+    for (cell, part) in lanes_mut::<S>(row).iter_mut().zip(lanes::<S>(part)) {
+        *cell = *part;
+    }
+}
+
+/// `row[i] = factor * part[i]`.
+#[inline(always)]
+pub fn scale<S: Simd>(simd: S, row: &mut [f64], factor: f64, part: &[f64]) {
+    let factor = simd.splat_f64s(factor);
+    for (cell, part) in lanes_mut::<S>(row).iter_mut().zip(lanes::<S>(part)) {
+        *cell = simd.mul_f64s(factor, *part);
+    }
+}
+
+/// `row[i] *= factor`.
+#[inline(always)]
+pub fn multiply<S: Simd>(simd: S, row: &mut [f64], factor: f64) {
+    let factor = simd.splat_f64s(factor);
+    for cell in lanes_mut::<S>(row) {
+        *cell = simd.mul_f64s(*cell, factor);
+    }
+}
+
+/// `row[i] += factor * part[i]`.
+#[inline(always)]
+pub fn add_scaled<S: Simd>(simd: S, row: &mut [f64], factor: f64, part: &[f64]) {
+    let factor = simd.splat_f64s(factor);
+    for (cell, part) in lanes_mut::<S>(row).iter_mut().zip(lanes::<S>(part)) {
+        *cell = simd.add_f64s(*cell, simd.mul_f64s(factor, *part));
+    }
+}
+
+/// `row[i] += part[i]`.
+#[inline(always)]
+pub fn add<S: Simd>(simd: S, row: &mut [f64], part: &[f64]) {
+    for (cell, part) in lanes_mut::<S>(row).iter_mut().zip(lanes::<S>(part)) {
+        *cell = simd.add_f64s(*cell, *part);
+    }
+}
+
+/// The sum of a row: lane by lane, then halves first.
+#[inline(always)]
+pub fn sum<S: Simd>(simd: S, row: &[f64]) -> f64 {
+    let (mut sums, parts) = ([simd.splat_f64s(0.0); LANES], LANES / S::F64_LANES);
+    for block in lanes::<S>(row).chunks_exact(parts) {
+        for (sum, cell) in sums.iter_mut().zip(block) {
+            *sum = simd.add_f64s(*sum, *cell);
+        }
+    }
+    let mut count = parts;
+    while count > 1 {
+        count /= 2;
+        for part in 0..count {
+            sums[part] = simd.add_f64s(sums[part], sums[part + count]);
+        }
+    }
+    simd.reduce_sum_f64s(sums[0])
+}
+
+/// Whether a row holds nothing but zeros.
+#[inline(always)]
+pub fn is_empty<S: Simd>(simd: S, row: &[f64]) -> bool {
+    let mut held = simd.splat_f64s(0.0);
+    for cell in lanes::<S>(row) {
+        held = simd.add_f64s(held, simd.abs_f64s(*cell));
+    }
+    simd.reduce_sum_f64s(held) == 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs the same on the plainest machine and on this one.
+    fn everywhere(check: impl Fn(&dyn Fn(&[f64]) -> (f64, bool, Vec<f64>))) {
+        struct This<'a>(&'a [f64]);
+        impl pulp::WithSimd for This<'_> {
+            type Output = (f64, bool, Vec<f64>);
+            fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
+                let mut row = vec![1.0; self.0.len()];
+                add_scaled(simd, &mut row, 2.0, self.0);
+                add(simd, &mut row, self.0);
+                multiply(simd, &mut row, 0.5);
+                (sum(simd, self.0), is_empty(simd, self.0), row)
+            }
+        }
+        check(&|row| pulp::WithSimd::with_simd(This(row), pulp::Scalar::new()));
+        check(&|row| pulp::Arch::new().dispatch(This(row)));
+    }
+
+    #[test]
+    fn rows_are_summed_and_changed_alike_on_every_machine() {
+        let row: Vec<f64> = (0..2 * LANES).map(|cell| 1.0 / (cell as f64 + 3.0)).collect();
+        everywhere(|on| {
+            let (total, empty, changed) = on(&row);
+            assert_eq!(changed[3], 0.5 * (1.0 + 2.0 * row[3] + row[3]));
+            let lane = |lane: usize| row[lane] + row[lane + LANES];
+            let halves = |from: usize| (lane(from) + lane(from + 4)) + (lane(from + 2) + lane(from + 6));
+            assert_eq!((total, empty), (halves(0) + halves(1), false));
+        });
+    }
+
+    #[test]
+    fn only_zeros_are_nothing() {
+        everywhere(|on| {
+            assert!(on(&[0.0, -0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]).1);
+            for held in [1e-300, -1.0, f64::NAN] {
+                let mut row = [0.0; 2 * LANES];
+                row[13] = held;
+                assert!(!on(&row).1);
+            }
+        });
+    }
+}
