@@ -31,13 +31,8 @@ const MOST: f64 = 1023.0;
 /// `2^x`, for `x` held between -1022 and 1023. Below 1.5 units in the last place off; exact for whole `x`.
 #[inline(always)]
 pub fn exp2(x: f64) -> f64 {
-    exp2_of_at_most_1023(if x > MOST { MOST } else { x })
-}
-
-/// The same for an `x` that is known not to lie above 1023, such as the negative ones of survivals.
-#[inline(always)]
-pub fn exp2_of_at_most_1023(x: f64) -> f64 {
-    // Written as a comparison: it becomes one instruction.
+    // Written as comparisons: each becomes one instruction.
+    let x = if x > MOST { MOST } else { x };
     exp2_within(if x < LEAST { LEAST } else { x })
 }
 

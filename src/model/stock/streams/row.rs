@@ -1,28 +1,22 @@
 //! The elementwise loops over ages. Each is one flat loop without branches, for the compiler to vectorise.
 
-use crate::model::stock::exp2::{exp2, exp2_of_at_most_1023, exp2_within, log2};
+use super::table::BLOCK;
+use crate::model::stock::exp2::{exp2_within, log2};
+use std::f64::consts::LOG2_E;
 
-/// `out = shape log2(numerator / denominator)`, each by stream.
-#[inline(always)]
-pub fn logarithms(out: &mut [f64], shape: &[f64], numerator: &[f64], denominator: &[f64]) {
-    for (((out, shape), numerator), denominator) in out.iter_mut().zip(shape).zip(numerator).zip(denominator) {
-        *out = shape * log2(within(numerator / denominator));
-    }
-}
+/// How many terms the series have.
+pub const TERMS: usize = 8;
 
-/// `out = shape log2(age / reference)`, for the ages of one stream.
-#[inline(always)]
-pub fn logarithms_of_ages(out: &mut [f64], shape: f64, ages: &[f64], reference: f64) {
-    for (out, age) in out.iter_mut().zip(ages) {
-        *out = shape * log2(within(age / reference));
-    }
-}
+/// A block of ages of every term, where a register is loaded from one line of the cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub struct Terms(pub [[f64; BLOCK]; TERMS]);
 
-/// `values = factor * 2^values`.
+/// `out = shape log2(values / reference)`.
 #[inline(always)]
-pub fn raise(values: &mut [f64], factor: f64) {
-    for value in values {
-        *value = factor * exp2(*value);
+pub fn logarithms(out: &mut [f64], shape: f64, values: &[f64], reference: f64) {
+    for (out, value) in out.iter_mut().zip(values) {
+        *out = shape * log2(within(value / reference));
     }
 }
 
@@ -33,44 +27,95 @@ fn within(quotient: f64) -> f64 {
     if quotient > f64::MAX { f64::MAX } else { quotient }
 }
 
-/// `out = weight * 2^(powers * factor)`, with `powers = -(a/reference)^k log2 e`; any number where that lies below 2^-1022.
+/// `minus = -p` and `left = weight e^-p` with `p = 2^(logs + factor)`. Below 2^-100 `p` is as good as none, and above 2^8
+/// as good as infinite.
 #[inline(always)]
-pub fn survive(out: &mut [f64], powers: &[f64], factor: f64, weight: f64) {
-    for (out, power) in out.iter_mut().zip(powers) {
-        *out = weight * exp2_within(power * factor);
+pub fn survive(minus: &mut [f64], left: &mut [f64], logs: &[f64], factor: f64, weight: f64) {
+    for ((minus, left), log) in minus.iter_mut().zip(left).zip(logs) {
+        let log = log + factor;
+        let log = if log < -100.0 { -100.0 } else { log };
+        let power = -exp2_within(if log > 8.0 { 8.0 } else { log });
+        *minus = power;
+        *left = weight * exp2_within(power * LOG2_E);
     }
 }
 
-/// The same added to `out`, at least 2^-1022 of the weight.
+/// Adds to the terms what leaves from each age to the next: of term `j` there is left `left minus^j`.
 #[inline(always)]
-pub fn survive_also(out: &mut [f64], powers: &[f64], factor: f64, weight: f64) {
-    for (out, power) in out.iter_mut().zip(powers) {
-        *out += weight * exp2_of_at_most_1023(power * factor);
+pub fn expand(terms: &mut [Terms], minus: &[f64], left: &[f64]) {
+    let now = minus.as_chunks::<BLOCK>().0.iter().zip(left.as_chunks::<BLOCK>().0);
+    let (minus, left) = (minus.get(1..).unwrap_or_default(), left.get(1..).unwrap_or_default());
+    let next = minus.as_chunks::<BLOCK>().0.iter().zip(left.as_chunks::<BLOCK>().0);
+    for ((terms, (minus, left)), (next_minus, next_left)) in terms.iter_mut().zip(now).zip(next) {
+        let (mut before, mut after) = (*left, *next_left);
+        for term in &mut terms.0 {
+            for ((term, before), after) in term.iter_mut().zip(&before).zip(&after) {
+                *term += before - after;
+            }
+            multiply(&mut before, minus);
+            multiply(&mut after, next_minus);
+        }
     }
 }
 
-/// The same from logarithms, where powers would leave the range of a double: `logs = k log2(a/reference)`, and `factor`
-/// the logarithm of the factor above.
 #[inline(always)]
-pub fn survive_by_logs(out: &mut [f64], logs: &[f64], factor: f64, weight: f64) {
-    for (out, log) in out.iter_mut().zip(logs) {
-        *out += weight * exp2_of_at_most_1023(-std::f64::consts::LOG2_E * exp2(log + factor));
+fn multiply(product: &mut [f64; BLOCK], block: &[f64; BLOCK]) {
+    for (product, value) in product.iter_mut().zip(block) {
+        *product *= value;
     }
 }
 
-/// Adds a cohort to the sums: `left[0]` is what it held before the first of the steps, `left[1..]` at their ends.
+/// Weights of the terms for a cohort whose factor has the logarithm `log` against that of the series:
+/// `inflow d^j / j!` with `d = 2^log - 1`.
 #[inline(always)]
-pub fn book(stock: &mut [f64], outflow: &mut [f64], lost: &mut [f64], left: &[f64]) {
-    let after = left.get(1..).unwrap_or(&[]);
-    for ((((stock, outflow), lost), before), after) in stock.iter_mut().zip(outflow).zip(lost).zip(left).zip(after) {
-        *stock += after;
+pub fn weights(inflow: f64, log: f64) -> [f64; TERMS] {
+    const OVER: [f64; TERMS] = [1.0, 1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0, 1.0 / 5.0, 1.0 / 6.0, 1.0 / 7.0];
+    let distance = exp2_within(log) - 1.0;
+    let mut weights = [inflow; TERMS];
+    let mut weight = inflow;
+    for (out, over) in weights.iter_mut().zip(OVER).skip(1) {
+        weight *= distance * over;
+        *out = weight;
+    }
+    weights
+}
+
+/// Adds what a cohort with `left` of it loses to two sums.
+#[inline(always)]
+pub fn lose_alone(outflow: &mut [f64], lost: &mut [f64], left: &[f64]) {
+    let after = left.get(1..).unwrap_or_default();
+    for (((outflow, lost), before), after) in outflow.iter_mut().zip(lost).zip(left).zip(after) {
         let leaves = before - after;
         *outflow += leaves;
         *lost += leaves;
     }
 }
 
-/// Adds two substances of what four kinds lost.
+/// The same from the terms of a series.
+#[inline(always)]
+pub fn lose(outflow: &mut [f64], lost: &mut [f64], terms: &[Terms], weights: [f64; TERMS]) {
+    let (outflow, _) = outflow.as_chunks_mut::<BLOCK>();
+    let (lost, _) = lost.as_chunks_mut::<BLOCK>();
+    let [a, b, c, d, e, f, g, h] = weights;
+    for ((outflow, lost), terms) in outflow.iter_mut().zip(lost).zip(terms) {
+        let [p, q, r, s, t, u, v, w] = &terms.0;
+        let mut leaves = [0.0; BLOCK];
+        for (i, leaves) in leaves.iter_mut().enumerate() {
+            *leaves = ((a * p[i] + b * q[i]) + (c * r[i] + d * s[i])) + ((e * t[i] + f * u[i]) + (g * v[i] + h * w[i]));
+        }
+        add(outflow, &leaves);
+        add(lost, &leaves);
+    }
+}
+
+#[inline(always)]
+fn add(sum: &mut [f64; BLOCK], block: &[f64; BLOCK]) {
+    for (sum, value) in sum.iter_mut().zip(block) {
+        *sum += value;
+    }
+}
+
+/// Adds two substances of what four cohorts lost.
 #[inline(always)]
 pub fn contain_four(sums: [&mut [f64]; 2], intensity: [[f64; 4]; 2], lost: [&[f64]; 4]) {
     let ([first, second], [i, j], [a, b, c, d]) = (sums, intensity, lost);

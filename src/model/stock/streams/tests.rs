@@ -26,6 +26,18 @@ fn case(shape_at_least: f64) -> Case {
     }
 }
 
+/// Scales that drift, with a jump and a cohort apart.
+fn drifting() -> Case {
+    let streams = KINDS * SEGMENTS;
+    let scale = |t: usize, s: usize| match t {
+        20 => 30.0,
+        ..28 => 6.0 + s as f64 + 0.01 * t as f64,
+        _ => 9.0 + s as f64 - 0.02 * t as f64,
+    };
+    let scale = (0..STEPS * streams).map(|i| scale(i / streams, i % streams)).collect();
+    Case { scale, ..case(0.8) }
+}
+
 fn streams<'a>(case: &'a Case, inflow_at: &str) -> Streams<'a> {
     Streams {
         kinds: KINDS,
@@ -69,6 +81,7 @@ fn check(case: &Case, inflow_at: &str) {
 fn streams_are_the_plain_model() {
     for inflow_at in ["end", "mid", "start", "spread:2", "spread:6"] {
         check(&case(0.8), inflow_at);
+        check(&drifting(), inflow_at);
     }
 }
 
@@ -82,9 +95,9 @@ fn shapes_beyond_the_range_of_powers_are_taken_by_logarithms() {
 
 #[test]
 fn tiles_and_threads_change_no_byte() {
-    let case = case(1.5);
-    for inflow_at in ["end", "spread:3"] {
-        let streams = streams(&case, inflow_at);
+    let (jumping, drifting) = (case(1.5), drifting());
+    for (case, inflow_at) in [(&jumping, "end"), (&jumping, "spread:3"), (&drifting, "mid"), (&drifting, "spread:3")] {
+        let streams = streams(case, inflow_at);
         let one = streams.solve().unwrap();
         for threads in [1, 2, 5] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
