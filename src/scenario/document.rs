@@ -124,9 +124,14 @@ fn merges(child: &Table, parent: &Table, place: Option<Place>) -> bool {
     !(child.contains_key("distribution") && place.child("distribution").is_some())
 }
 
-/// True if the keys of a table are names, not years or parts of a long form.
+/// True if the keys of a table are names, not years, ages or parts of a long form.
 pub fn is_plain(table: &Table) -> bool {
-    !table.keys().any(|key| is_year(key) || matches!(key.as_str(), "file" | "value"))
+    !table.keys().any(|key| is_year(key) || is_age(key) || matches!(key.as_str(), "file" | "value"))
+}
+
+/// True for a key that can only be meant as an age, `5 yr`: no name begins with a digit and holds a space.
+pub fn is_age(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') && key.contains(' ')
 }
 
 /// True for a key that can only be meant as a year.

@@ -75,6 +75,43 @@ fn lifetime_of_zero() {
 }
 
 #[test]
+fn lifetime_given_in_two_ways() {
+    broken!("E0203", "mean = \"9 yr\"\nshape = 3.5" => "mean = \"9 yr\"\nscale = \"8 yr\"\nshape = 3.5");
+}
+
+#[test]
+fn lifetime_with_the_parameters_of_another() {
+    broken!("E0204", "mean = \"7 yr\"\nsd = \"2 yr\"" => "mean = \"7 yr\"\nsd = \"2 yr\"\nsigma = \"2 yr\"");
+}
+
+const TABULATED: &str = "distribution = \"fixed\"\nlife = \"5 yr\"";
+
+#[test]
+fn survival_that_rises_with_age() {
+    broken!("E0305", TABULATED => "distribution = \"tabulated\"\nsurvival = { \"0 yr\" = 1.0, \"4 yr\" = 0.5, \"5 yr\" = 0.6 }");
+}
+
+#[test]
+fn survival_by_an_age_without_unit() {
+    broken!("E0204", TABULATED => "distribution = \"tabulated\"\nsurvival = { default = { \"0 yr\" = 1.0, 4 = 0.5 } }");
+}
+
+#[test]
+fn survival_in_a_file_without_unit() {
+    broken!("E0301", TABULATED => "distribution = \"tabulated\"\nsurvival = { file = \"survival.csv\", column = \"share\" }");
+}
+
+#[test]
+fn survival_that_comes_twice() {
+    broken!("E0305", TABULATED => "distribution = \"tabulated\"\nsurvival = { file = \"survival.csv\", column = \"share\", unit = \"month\" }");
+}
+
+#[test]
+fn survival_missing() {
+    broken!("E0202", TABULATED => "distribution = \"tabulated\"");
+}
+
+#[test]
 fn lifetime_missing() {
     broken!("E0202", "[use.bus.vehicle]\ndistribution = \"normal_trunc0\"\nmean = \"7 yr\"\nsd = \"2 yr\"\n" => "");
 }

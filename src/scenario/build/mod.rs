@@ -5,6 +5,7 @@
 
 mod collection;
 mod composition;
+mod lifetimes;
 mod manufacture;
 mod market;
 mod plant;

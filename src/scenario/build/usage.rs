@@ -8,7 +8,7 @@ use crate::model::fleet::PackFailure;
 use crate::model::hazard::CohortHazards;
 use crate::model::lifetime::Lifetime;
 use crate::model::market::Market;
-use crate::model::stock::{InflowAt, OnShortfall, UnknownInflowAt};
+use crate::model::stock::{InflowAt, OnShortfall};
 use crate::model::use_phase::{PoolStream, Stream, UsePhase};
 
 /// What the use phase needs.
@@ -183,99 +183,6 @@ impl Builder<'_> {
         } else {
             CohortHazards::new(&self.horizon, InflowAt::End, |_| Lifetime::Fixed { life: f64::INFINITY })
         }
-    }
-
-    /// Hazards of the lifetime under a key, its parameters read for each cohort year.
-    pub(super) fn hazards(&mut self, key: &str, chemistry: Option<&str>) -> CohortHazards {
-        let inflow_at = self.inflow_at();
-        let lifetimes: Vec<Lifetime> = all::<YearId>(self.size.years)
-            .map(|year| self.lifetime(key, chemistry, f64::from(self.horizon.calendar_year(year))))
-            .collect();
-        if let Some(first) = lifetimes.first() {
-            self.warn_untruncated(key, first);
-        }
-        CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()].clone())
-    }
-
-    /// When sales fall within a step: in its middle, unless said otherwise.
-    fn inflow_at(&mut self) -> InflowAt {
-        let key = "use.inflow_at";
-        let Some(text) = self.scenario.text(key) else { return InflowAt::Mid };
-        text.parse().unwrap_or_else(|fault: UnknownInflowAt| {
-            let title = format!("`{text}` is no moment of a step");
-            if self.problems.iter().all(|problem| problem.title != title) {
-                self.report(key, "E0203", title, fault.to_string(), "write e.g. `inflow_at = \"mid\"`");
-            }
-            InflowAt::Mid
-        })
-    }
-
-    fn warn_untruncated(&mut self, key: &str, lifetime: &Lifetime) {
-        let lost = lifetime.lost_at_birth();
-        if lost > 1e-6 {
-            let title = format!("`{key}` retires {:.2} % of every cohort at once", lost * 100.0);
-            let label = "the normal distribution reaches below age 0";
-            let help = "write `distribution = \"normal_trunc0\"` to cut it there";
-            let problem = self.scenario.problem_at(&format!("{key}.distribution"), "W0101", title, label, help);
-            self.problems.push(problem.as_warning());
-        }
-    }
-
-    /// The lifetime of one cohort year; reports what is missing once and carries on with something harmless.
-    fn lifetime(&mut self, key: &str, chemistry: Option<&str>, year: f64) -> Lifetime {
-        let scenario = self.scenario;
-        let parameter = |name: &str| {
-            let key = format!("{key}.{name}");
-            let series = chemistry.and_then(|name| scenario.by_name(&key, name)).or_else(|| scenario.series(&key));
-            series.map(|series| series.at(year)).filter(|value| *value > 0.0)
-        };
-        let distribution = scenario.text(&format!("{key}.distribution")).unwrap_or_default();
-        if distribution == "weibull" && parameter("scale").is_some() && parameter("mean").is_some() {
-            self.report_twice(key);
-        }
-        let found = match distribution {
-            "fixed" => parameter("life").map(|life| Lifetime::Fixed { life }),
-            "normal" => parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::Normal { mean, sd }),
-            "normal_trunc0" => {
-                parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::NormalTrunc0 { mean, sd })
-            }
-            "lognormal" => parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::LogNormal { mean, sd }),
-            "weibull" => parameter("shape").and_then(|shape| {
-                let by_scale = parameter("scale").map(|scale| Lifetime::Weibull { shape, scale });
-                by_scale.or_else(|| parameter("mean").map(|mean| Lifetime::weibull_with_mean(mean, shape)))
-            }),
-            _ => None,
-        };
-        found.unwrap_or_else(|| {
-            self.report_lifetime(key, distribution, chemistry);
-            Lifetime::Fixed { life: f64::INFINITY }
-        })
-    }
-
-    fn report_twice(&mut self, key: &str) {
-        let title = format!("`{key}` has both a scale and a mean");
-        if self.problems.iter().all(|problem| problem.title != title) {
-            let label = "each of them fixes the other";
-            self.report(&format!("{key}.mean"), "E0203", title, label, "keep one of them");
-        }
-    }
-
-    fn report_lifetime(&mut self, key: &str, distribution: &str, chemistry: Option<&str>) {
-        let (needs, example) = match distribution {
-            "fixed" => ("`life`", "life = \"8 yr\""),
-            "normal" | "normal_trunc0" | "lognormal" => ("`mean` and `sd`", "mean = \"12 yr\"` and `sd = \"5 yr\""),
-            "weibull" => ("`shape`, and `scale` or `mean`", "shape = 3.5` and `scale = \"8.5 yr\""),
-            _ => {
-                ("`distribution` and its parameters", "distribution = \"weibull\"`, `shape = 3.5`, `scale = \"8.5 yr\"")
-            }
-        };
-        let of = chemistry.map_or(String::new(), |name| format!(" of `{name}`"));
-        let title = format!("the lifetime{of} under `{key}` is incomplete");
-        if self.problems.iter().any(|problem| problem.title == title) {
-            return;
-        }
-        let label = format!("needs {needs}, above 0");
-        self.report(key, "E0202", title, label, &format!("write e.g. `{example}`"));
     }
 }
 

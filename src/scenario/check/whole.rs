@@ -10,16 +10,6 @@ use crate::scenario::value::Parsed;
 /// The five ways of a retired pack.
 const WAYS: [&str; 5] = ["formal", "informal", "used_export", "hibernating", "landfill"];
 
-/// Parameters of each distribution; of an inner list exactly one is given.
-const DISTRIBUTIONS: &[(&str, &[&[&str]])] = &[
-    ("fixed", &[&["life"]]),
-    ("normal", &[&["mean"], &["sd"]]),
-    // Cut off at zero age; the mean is that of the whole normal.
-    ("normal_trunc0", &[&["mean"], &["sd"]]),
-    ("lognormal", &[&["mean"], &["sd"]]),
-    ("weibull", &[&["shape"], &["scale", "mean"]]),
-];
-
 impl Checker<'_> {
     /// Runs all of them.
     pub fn whole(&mut self) {
@@ -109,44 +99,6 @@ impl Checker<'_> {
             let series = series.clone();
             let parsed = if given { Parsed::Series(series) } else { Parsed::Rest(Some(series)) };
             self.values.insert(format!("{group}.{way}"), parsed);
-        }
-    }
-
-    fn lifetimes(&mut self) {
-        let mut tables: Vec<(String, &Node)> = Vec::new();
-        for (segment, node) in self.tree.get("use").and_then(Node::table).into_iter().flatten() {
-            for what in ["vehicle", "battery"] {
-                tables.extend(node.get(what).map(|n| (format!("use.{segment}.{what}"), n)));
-            }
-        }
-        tables.extend(self.tree.at(["second_life", "lifetime"]).map(|n| ("second_life.lifetime".to_owned(), n)));
-        for (key, node) in tables {
-            let (Some(table), Some(Parsed::Text(name))) =
-                (node.table(), self.values.get(&format!("{key}.distribution")))
-            else {
-                continue;
-            };
-            let name = name.clone();
-            let Some((_, wanted)) = DISTRIBUTIONS.iter().find(|(d, _)| *d == name) else { continue };
-            let spelled = wanted.iter().map(|one| one.join(" or ")).collect::<Vec<_>>().join(" and ");
-            let help = format!("a {name} distribution takes {spelled}");
-            for one in *wanted {
-                let given: Vec<&str> = one.iter().copied().filter(|p| table.contains_key(*p)).collect();
-                let (code, title) = match given.as_slice() {
-                    [] => ("E0202", format!("`{key}` has no {}", one.join(" or "))),
-                    [_] => continue,
-                    _ => ("E0203", format!("`{key}` has both {}", given.join(" and "))),
-                };
-                self.report(Problem::error(code, title, node.origin, format!("expected {spelled}"), &help), &key);
-            }
-            for (parameter, value) in table {
-                let known = parameter == "distribution" || wanted.iter().any(|one| one.contains(&parameter.as_str()));
-                let exists = ["mean", "scale", "life", "sd", "shape"].contains(&parameter.as_str());
-                if exists && !known {
-                    let title = format!("`{key}.{parameter}` means nothing for a {name} distribution");
-                    self.report(Problem::error("E0204", title, value.key, "not a parameter of it", &help), &key);
-                }
-            }
         }
     }
 
