@@ -136,8 +136,8 @@ pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shor
         let entered = fleet.commission(
             now.year,
             *sold,
-            model.usage.vehicle[stream.segment.index()].at_entry(now.year),
-            model.usage.battery[stream.battery].at_entry(now.year),
+            model.usage.vehicle[stream.segment.index()].at_entry_in(now.step, now.year),
+            model.usage.battery[stream.battery].at_entry_in(now.step, now.year),
             model.usage.on_failure,
             &mut retired,
         );
@@ -162,7 +162,7 @@ fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfal
         *report = FleetReport { worn: before - held, ..FleetReport::default() };
         let gap = stream.target[now.step.index()] - held;
         if gap >= 0.0 {
-            let at_entry = hazards.at_entry(now.year);
+            let at_entry = hazards.at_entry_in(now.step, now.year);
             if at_entry < 1.0 {
                 // Enough to stand at the target when the step ends, whatever fails within it.
                 let entered = gap / (1.0 - at_entry);

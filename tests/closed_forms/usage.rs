@@ -190,6 +190,38 @@ fn packs_and_vehicles_that_fail_together_count_as_scrapped_vehicles() {
     near(ran.mass(9, flows.scrapped), 250.0);
 }
 
+/// A policy from 2025 to 2030 changes the cars that are in use, whatever the step: the rate of a shape of 1 is constant.
+#[test]
+fn a_policy_changes_the_hazard_of_what_is_in_use() {
+    let text = city(&[
+        (VEHICLE, "vehicle = { distribution = \"weibull\", shape = 1.0, scale = \"4 yr\" }"),
+        ("sales = \"1000 vehicle/yr\"", "sales = { unit = \"vehicle/yr\", 2020 = 1000, then = \"zero\" }"),
+        (
+            "[collection.city]",
+            "[use.hazard_policy.scrappage]\nof = \"vehicle\"\nfrom = 2025-01-01\nuntil = 2030-01-01\nfactor = 3\n\n[collection.city]",
+        ),
+    ]);
+    for (step, per_year) in STEPS {
+        let at = |set: &[&str], year: usize| {
+            let ran = run(&text, &[&[&*format!("time.step={step}")], set].concat());
+            ran.in_use(year * per_year - 1)
+        };
+        let left = |from: usize, to: usize| at(&[], to) / at(&[], from);
+        near(left(1, 5), (-4.0f64 / 4.0).exp());
+        near(left(5, 10), (-15.0f64 / 4.0).exp());
+        near(left(10, 12), (-2.0f64 / 4.0).exp());
+        let other = "use.hazard_policy.scrappage.of=battery";
+        near(at(&[other], 10) / at(&[other], 5), (-5.0f64 / 4.0).exp());
+        // A second policy at the same time multiplies; one of another segment does nothing.
+        let second = |factor: &str, more: &[&str]| {
+            let set = format!("use.hazard_policy.second={{ of = \"vehicle\", from = 2026-01-01, factor = {factor} }}");
+            at(&[&[&*set], more].concat(), 8) / at(&[&[&*set], more].concat(), 6)
+        };
+        near(second("0.5", &[]), (-3.0f64 / 4.0).exp());
+        near(second("0", &[]), 1.0);
+    }
+}
+
 /// The loop with the chemistry whose nickel falls from 0.6 in 2020 to 0.5 kg/kWh in 2030.
 const NICKEL: [(&str, &str); 2] =
     [("chemistries = [\"lfp\"]", "chemistries = [\"nmc\"]"), ("{ lfp = 1.0 }", "{ nmc = 1.0 }")];

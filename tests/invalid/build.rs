@@ -112,6 +112,21 @@ fn survival_missing() {
 }
 
 #[test]
+fn policy_that_ends_before_it_begins() {
+    broken!("E0309", "[use.bus.vehicle]" => "[use.hazard_policy.p]\nof = \"vehicle\"\nsegments = [\"bus\"]\nfrom = 2028-01-01\nuntil = 2027-01-01\nfactor = 1.3\n\n[use.bus.vehicle]");
+}
+
+#[test]
+fn policy_of_a_segment_that_is_none() {
+    broken!("E0401", "[use.bus.vehicle]" => "[use.hazard_policy.p]\nof = \"vehicle\"\nsegments = [\"buss\"]\nfrom = 2028-01-01\nfactor = 1.3\n\n[use.bus.vehicle]");
+}
+
+#[test]
+fn policy_with_a_negative_factor() {
+    broken!("E0304", "[use.bus.vehicle]" => "[use.hazard_policy.p]\nof = \"vehicle\"\nfrom = 2028-01-01\nfactor = -1\n\n[use.bus.vehicle]");
+}
+
+#[test]
 fn lifetime_missing() {
     broken!("E0202", "[use.bus.vehicle]\ndistribution = \"normal_trunc0\"\nmean = \"7 yr\"\nsd = \"2 yr\"\n" => "");
 }

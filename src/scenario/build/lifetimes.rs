@@ -1,10 +1,11 @@
 //! Lifetimes: the hazards of every cohort year, from what a scenario says about a distribution.
 
 use super::Builder;
-use crate::base::ids::{Id, YearId, all};
-use crate::model::hazard::CohortHazards;
+use crate::base::ids::{Id, SegmentId, YearId, all};
+use crate::model::hazard::{CohortHazards, HazardChange};
 use crate::model::lifetime::{Distribution, Lifetime};
 use crate::model::stock::{InflowAt, UnknownInflowAt};
+use crate::model::time::MONTHS;
 use std::sync::Arc;
 
 impl Builder<'_> {
@@ -18,6 +19,40 @@ impl Builder<'_> {
             self.warn_untruncated(key, first);
         }
         CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()].clone())
+    }
+
+    /// Hazards of vehicles or packs in use, with the policies that change them.
+    pub(super) fn hazards_in_use(&mut self, segment: SegmentId, of: &str, chemistry: Option<&str>) -> CohortHazards {
+        let name = self.catalog.segment(segment).to_owned();
+        let hazards = self.hazards(&format!("use.{name}.{of}"), chemistry);
+        let changes = self.hazard_changes(&name, of);
+        hazards.with_changes(self.horizon.steps, &changes)
+    }
+
+    fn hazard_changes(&self, segment: &str, of: &str) -> Vec<HazardChange> {
+        let scenario = self.scenario;
+        let policies =
+            scenario.children("use.hazard_policy").into_iter().map(|name| format!("use.hazard_policy.{name}"));
+        let concerned = policies.filter(|key| {
+            let segments = format!("{key}.segments");
+            let here = !scenario.has(&segments) || scenario.names(&segments).contains(&segment);
+            here && scenario.text(&format!("{key}.of")) == Some(of)
+        });
+        concerned
+            .map(|key| {
+                let step = |name: &str, or: usize| {
+                    scenario.month(&format!("{key}.{name}")).map_or(or, |(year, month)| self.step_from(year, month))
+                };
+                let factor = scenario.number(&format!("{key}.factor")).unwrap_or(1.0);
+                HazardChange { steps: step("from", 0)..step("until", self.horizon.steps), factor }
+            })
+            .collect()
+    }
+
+    /// The first step that begins in a month (1 to 12) or later.
+    fn step_from(&self, year: i32, month: u32) -> usize {
+        let months = i64::from(year - self.horizon.start_year) * i64::from(MONTHS) + i64::from(month) - 1;
+        usize::try_from(months).unwrap_or(0).div_ceil(self.horizon.step_months as usize)
     }
 
     /// When sales fall within a step: in its middle, unless said otherwise.

@@ -167,9 +167,8 @@ impl Builder<'_> {
         if let Some(known) = draft.battery_of[place] {
             return known;
         }
-        let key = format!("use.{}.battery", self.catalog.segment(segment));
         let name = self.catalog.chemistry(chemistry).to_owned();
-        let hazards = self.hazards(&key, Some(&name));
+        let hazards = self.hazards_in_use(segment, "battery", Some(&name));
         draft.battery.push(hazards);
         draft.battery_of[place] = Some(draft.battery.len() - 1);
         draft.battery.len() - 1
@@ -177,9 +176,8 @@ impl Builder<'_> {
 
     /// Vehicle lifetimes of a segment; segments without vehicles have none that matter.
     fn vehicle(&mut self, segment: SegmentId, trades: &[Trade]) -> CohortHazards {
-        let key = format!("use.{}.vehicle", self.catalog.segment(segment));
         if trades.iter().any(|trade| trade.segment == segment) {
-            self.hazards(&key, None)
+            self.hazards_in_use(segment, "vehicle", None)
         } else {
             CohortHazards::new(&self.horizon, InflowAt::End, |_| Lifetime::Fixed { life: f64::INFINITY })
         }

@@ -139,6 +139,24 @@ impl Checker<'_> {
         }
     }
 
+    /// A policy ends after it begins.
+    pub fn hazard_policies(&mut self) {
+        for (name, node) in self.tree.at(["use", "hazard_policy"]).and_then(Node::table).into_iter().flatten() {
+            let key = format!("use.hazard_policy.{name}");
+            let month = |part: &str| match self.values.get(&format!("{key}.{part}")) {
+                Some(Parsed::Month(year, month)) => Some(((*year, *month), node.get(part)?.origin)),
+                _ => None,
+            };
+            let (Some((from, from_at)), Some((until, until_at))) = (month("from"), month("until")) else { continue };
+            if until <= from {
+                let title = format!("`{key}` ends before it begins");
+                let help = "set `until` later than `from`, or leave it out";
+                let problem = Problem::error("E0309", title, until_at, "expected a later date", help);
+                self.report(problem.also(from_at, "begins here"), &key);
+            }
+        }
+    }
+
     fn parameters(&mut self, table: &Table, name: &str, origin: Origin, key: &str) {
         let forms: Vec<&[&str]> = if name == TABULATED.0 {
             vec![&[TABULATED.1]]

@@ -17,6 +17,7 @@ impl Checker<'_> {
         self.dates();
         self.collection();
         self.lifetimes();
+        self.hazard_policies();
         self.plants();
         self.lags();
     }

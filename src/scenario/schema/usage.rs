@@ -35,6 +35,34 @@ pub const KEYS: &[Key] = &[
         r#""mid""#,
         "When within a step sales fall: start, mid, end, or spread:N over N Gauss-Lobatto nodes; mid by default.",
     ),
+    Key::new(
+        "use.hazard_policy.<name>.of",
+        Takes::OneOf(&["vehicle", "battery"]),
+        r#""vehicle""#,
+        "What the policy is about: vehicles, or batteries wherever they are in use.",
+    )
+    .with_table(),
+    Key::new(
+        "use.hazard_policy.<name>.segments",
+        Takes::Names(Dim::Segment),
+        r#"["bus", "taxi"]"#,
+        "The segments it is about; all by default.",
+    ),
+    Key::new(
+        "use.hazard_policy.<name>.from",
+        Takes::Date,
+        "2028-01-01",
+        "It changes all cohorts, those in use too, from the first step that begins on this day or later.",
+    )
+    .with_table(),
+    Key::new("use.hazard_policy.<name>.until", Takes::Date, "2031-01-01", "The first day on which it no longer holds."),
+    Key::new(
+        "use.hazard_policy.<name>.factor",
+        Takes::Quantity(Dimension::NONE),
+        "1.3",
+        "What the rate of failure is multiplied by: above 1 ends lives sooner. Policies at the same time multiply.",
+    )
+    .with_table(),
     Key::new("use.<segment>.vehicle.distribution", DISTRIBUTION, r#""weibull""#, DISTRIBUTIONS).with_table(),
     Key::new("use.<segment>.vehicle.mean", TIME_SERIES, r#""10 yr""#, "Mean life, by year of sale."),
     Key::new(
