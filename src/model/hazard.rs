@@ -95,6 +95,8 @@ pub struct CohortHazards {
     cohorts: Vec<usize>,
     per_year: usize,
     changed: Changed,
+    /// By step: share of all cohorts that is retired early. Empty if nothing is.
+    early: Vec<f64>,
 }
 
 /// The distinct hazards as policies change them.
@@ -121,7 +123,7 @@ impl CohortHazards {
                 })
             })
             .collect();
-        Self { distinct, cohorts, per_year, changed: Changed::default() }
+        Self { distinct, cohorts, per_year, changed: Changed::default(), early: Vec::new() }
     }
 
     /// The same hazards with changes in some steps.
@@ -153,6 +155,12 @@ impl CohortHazards {
         self
     }
 
+    /// The same hazards with a share of every cohort retired on top in each step, of what the hazards leave.
+    #[must_use]
+    pub fn with_early_retirement(self, shares: Vec<f64>) -> Self {
+        Self { early: shares, ..self }
+    }
+
     /// The distinct hazards that hold in a step.
     #[inline(always)]
     fn distinct(&self, step: StepId) -> &[Hazards] {
@@ -168,6 +176,13 @@ impl CohortHazards {
     pub fn at<'a>(&'a self, step: StepId, place: &'a mut [f64]) -> &'a [f64] {
         let (year, phase) = (step.index() / self.per_year, step.index() % self.per_year);
         let distinct = self.distinct(step);
+        if let Some(share) = self.early.get(step.index()).filter(|share| **share > 0.0) {
+            for (from, place) in place.iter_mut().enumerate() {
+                let hazard = if from <= year { distinct[self.cohorts[from]].cohorts(year, phase)[from] } else { 0.0 };
+                *place = 1.0 - (1.0 - hazard) * (1.0 - share);
+            }
+            return &place[..(year + 1).next_multiple_of(LANES)];
+        }
         if let [only] = distinct {
             return only.cohorts(year, phase);
         }

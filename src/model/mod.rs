@@ -6,6 +6,7 @@
 pub mod collection;
 pub mod composition;
 pub mod fleet;
+pub mod fleet_target;
 pub mod flows;
 pub mod hazard;
 pub mod ledger;

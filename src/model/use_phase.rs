@@ -18,6 +18,8 @@ pub struct Stream {
     pub chemistry: ChemistryId,
     /// Where its retired packs are collected.
     pub lot: LotId,
+    /// Index of its vehicle lifetime in [`UsePhase::vehicle`].
+    pub vehicle: usize,
     /// Index of its pack lifetime in [`UsePhase::battery`].
     pub battery: usize,
 }
@@ -44,7 +46,7 @@ pub struct PoolStream {
 /// Hazards of everything in use.
 #[derive(Clone, Debug)]
 pub struct UsePhase {
-    /// Vehicles, by segment.
+    /// Vehicles, by distinct lifetime.
     pub vehicle: Vec<CohortHazards>,
     /// Packs, by distinct lifetime.
     pub battery: Vec<CohortHazards>,
@@ -106,7 +108,7 @@ impl pulp::WithSimd for Retire<'_> {
             };
             let aged = fleet.age(
                 now.year,
-                &world.vehicle_hazards[stream.segment.index()],
+                &world.vehicle_hazards[stream.vehicle],
                 model.usage.battery[stream.battery].at(now.step, &mut world.hazards),
                 model.usage.on_failure,
                 &mut retired,
@@ -136,7 +138,7 @@ pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shor
         let entered = fleet.commission(
             now.year,
             *sold,
-            model.usage.vehicle[stream.segment.index()].at_entry_in(now.step, now.year),
+            model.usage.vehicle[stream.vehicle].at_entry_in(now.step, now.year),
             model.usage.battery[stream.battery].at_entry_in(now.step, now.year),
             model.usage.on_failure,
             &mut retired,

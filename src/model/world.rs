@@ -84,7 +84,7 @@ pub struct World {
     pub elsewhere: Vec<f64>,
     /// Tonnes arriving by plant and stream, then the share let in.
     pub arrivals: Vec<f64>,
-    /// Vehicle hazards of the step, by segment and cohort year.
+    /// Vehicle hazards of the step, by distinct lifetime and cohort year.
     pub vehicle_hazards: Vec<Vec<f64>>,
     /// A place for other hazards of the step that differ by cohort year.
     pub hazards: Vec<f64>,

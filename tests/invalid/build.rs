@@ -126,6 +126,39 @@ fn policy_with_a_negative_factor() {
     broken!("E0304", "[use.bus.vehicle]" => "[use.hazard_policy.p]\nof = \"vehicle\"\nfrom = 2028-01-01\nfactor = -1\n\n[use.bus.vehicle]");
 }
 
+const BUSES: &str = "sales = { file = \"sales.csv\", where = { region = \"rest\", segment = \"bus\" } }";
+
+#[test]
+fn fleet_that_falls_faster_than_it_retires() {
+    broken!("E0304", BUSES => "fleet = { unit = \"vehicle\", 2020 = 4000, 2024 = 4000, 2026 = 500 }");
+}
+
+#[test]
+fn fleet_below_zero() {
+    broken!("E0203", BUSES => "fleet = \"4000 vehicle\"\non_shortfall = \"allow_negative\"");
+}
+
+#[test]
+fn fleet_that_nothing_lives_long_enough_for() {
+    broken!("E0203", BUSES => "fleet = \"4000 vehicle\"",
+        "distribution = \"normal_trunc0\"\nmean = \"7 yr\"\nsd = \"2 yr\"" => "distribution = \"fixed\"\nlife = \"3 month\"");
+}
+
+#[test]
+fn fleet_and_sales() {
+    broken!("E0203", BUSES => "sales = \"100 vehicle/yr\"\nfleet = \"4000 vehicle\"");
+}
+
+#[test]
+fn neither_fleet_nor_sales() {
+    broken!("E0202", BUSES => "");
+}
+
+#[test]
+fn fleet_per_year() {
+    broken!("E0302", BUSES => "fleet = \"4000 vehicle/yr\"");
+}
+
 #[test]
 fn lifetime_missing() {
     broken!("E0202", "[use.bus.vehicle]\ndistribution = \"normal_trunc0\"\nmean = \"7 yr\"\nsd = \"2 yr\"\n" => "");

@@ -74,8 +74,11 @@ impl Builder<'_> {
             let title = format!("`{key}` retires {:.2} % of every cohort at once", lost * 100.0);
             let label = "the normal distribution reaches below age 0";
             let help = "write `distribution = \"normal_trunc0\"` to cut it there";
-            let problem = self.scenario.problem_at(&format!("{key}.distribution"), "W0101", title, label, help);
-            self.problems.push(problem.as_warning());
+            // A lifetime may be asked for more than once, and by chemistry.
+            if self.problems.iter().all(|problem| problem.title != title) {
+                let problem = self.scenario.problem_at(&format!("{key}.distribution"), "W0101", title, label, help);
+                self.problems.push(problem.as_warning());
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod collection;
 mod composition;
+mod fleets;
 mod lifetimes;
 mod manufacture;
 mod market;

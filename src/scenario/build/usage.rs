@@ -4,11 +4,9 @@ use super::Builder;
 use super::market::{SWAP_POOL, Trade};
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StepId, StreamId, Table, YearId, all};
 use crate::model::collection::{CollectionRule, Lot};
-use crate::model::fleet::PackFailure;
 use crate::model::hazard::CohortHazards;
-use crate::model::lifetime::Lifetime;
 use crate::model::market::Market;
-use crate::model::stock::{InflowAt, OnShortfall};
+use crate::model::stock::OnShortfall;
 use crate::model::use_phase::{PoolStream, Stream, UsePhase};
 
 /// What the use phase needs.
@@ -30,6 +28,9 @@ struct Draft {
     battery: Vec<CohortHazards>,
     /// Lifetime of each segment and chemistry, once it is needed.
     battery_of: Vec<Option<usize>>,
+    vehicle: Vec<CohortHazards>,
+    /// Lifetime of the vehicles of each segment, once it is needed.
+    vehicle_of: Vec<Option<usize>>,
 }
 
 impl Builder<'_> {
@@ -43,10 +44,13 @@ impl Builder<'_> {
             rule_of,
             battery: Vec::new(),
             battery_of: vec![None; size.segments * size.chemistries],
+            vehicle: Vec::new(),
+            vehicle_of: vec![None; size.segments],
         };
         let mut streams = Vec::new();
         let mut sold: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
         for trade in trades {
+            let vehicle = self.vehicle(&mut draft, trade);
             for chemistry in all::<ChemistryId>(size.chemistries) {
                 let vehicles: Vec<f64> = all::<StepId>(self.horizon.steps)
                     .map(|step| trade.sales[step.index()] * trade.chemistry[(step, chemistry)])
@@ -57,17 +61,13 @@ impl Builder<'_> {
                 let energy = vehicles.iter().zip(&trade.battery).map(|(sold, battery)| sold * battery).collect();
                 let battery = self.battery(&mut draft, trade.segment, chemistry);
                 let lot = draft.lot(trade.region, trade.segment, chemistry, size.segments);
-                streams.push(Stream { region: trade.region, segment: trade.segment, chemistry, lot, battery });
+                let (region, segment) = (trade.region, trade.segment);
+                streams.push(Stream { region, segment, chemistry, lot, vehicle, battery });
                 sold.push((energy, vehicles));
             }
         }
         let pools = self.pools(&mut draft);
-        let vehicle = all::<SegmentId>(size.segments).map(|segment| self.vehicle(segment, trades)).collect();
-        let on_failure = match self.scenario.text("use.mode") {
-            Some("neither") => PackFailure::Neither,
-            _ => PackFailure::Replacement,
-        };
-        let phase = UsePhase { vehicle, battery: draft.battery, on_failure };
+        let phase = UsePhase { vehicle: draft.vehicle, battery: draft.battery, on_failure: self.on_failure() };
         let market = self.lay_out(trades, &sold);
         Usage { market, streams, pools, phase, lots: draft.lots, rules: draft.rules }
     }
@@ -174,13 +174,20 @@ impl Builder<'_> {
         draft.battery.len() - 1
     }
 
-    /// Vehicle lifetimes of a segment; segments without vehicles have none that matter.
-    fn vehicle(&mut self, segment: SegmentId, trades: &[Trade]) -> CohortHazards {
-        if trades.iter().any(|trade| trade.segment == segment) {
-            self.hazards_in_use(segment, "vehicle", None)
-        } else {
-            CohortHazards::new(&self.horizon, InflowAt::End, |_| Lifetime::Fixed { life: f64::INFINITY })
+    /// Index of the vehicle lifetime of a trade: that of its segment, unless its vehicles are retired early.
+    fn vehicle(&mut self, draft: &mut Draft, trade: &Trade) -> usize {
+        let segment = trade.segment.index();
+        if let (Some(known), None) = (draft.vehicle_of[segment], &trade.early) {
+            return known;
         }
+        let hazards = self.hazards_in_use(trade.segment, "vehicle", None);
+        if let Some(early) = &trade.early {
+            draft.vehicle.push(hazards.with_early_retirement(early.clone()));
+        } else {
+            draft.vehicle.push(hazards);
+            draft.vehicle_of[segment] = Some(draft.vehicle.len() - 1);
+        }
+        draft.vehicle.len() - 1
     }
 }
 

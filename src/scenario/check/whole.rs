@@ -4,6 +4,7 @@ use super::Checker;
 use super::mix::Share;
 use crate::scenario::document::Node;
 use crate::scenario::problem::Problem;
+use crate::scenario::schema::Dim;
 use crate::scenario::source::Origin;
 use crate::scenario::value::Parsed;
 
@@ -16,6 +17,7 @@ impl Checker<'_> {
         self.version();
         self.dates();
         self.collection();
+        self.market();
         self.lifetimes();
         self.hazard_policies();
         self.plants();
@@ -62,6 +64,35 @@ impl Checker<'_> {
                 Problem::error("E0309", title, at, "expected a date from `start` to `end`", help),
                 "time.report_from",
             );
+        }
+    }
+
+    /// Each segment of a region has sales, or a fleet from which they follow.
+    fn market(&mut self) {
+        for (region, segments) in self.tree.get("market").and_then(Node::table).into_iter().flatten() {
+            for (segment, node) in segments.table().into_iter().flatten() {
+                // The other keys of a region are no sections.
+                let Some(table) = node.table().filter(|_| self.names.has(Dim::Segment, segment)) else { continue };
+                let key = format!("market.{region}.{segment}");
+                let way_out = "give `sales`, or the `fleet` from which they follow";
+                if !table.contains_key("sales") && !table.contains_key("fleet") {
+                    let title = format!("`{key}.sales` is missing");
+                    let label = "needs `sales` or `fleet`";
+                    self.report(Problem::error("E0202", title, node.origin, label, way_out), &key);
+                }
+                let (with, not): (&str, &[&str]) = if table.contains_key("fleet") {
+                    ("fleet", &["sales", "electric_share"])
+                } else {
+                    ("sales", &["on_shortfall"])
+                };
+                for name in not {
+                    if let (Some(value), Some(other)) = (table.get(*name), table.get(with)) {
+                        let title = format!("`{key}.{name}` means nothing beside `{with}`");
+                        let problem = Problem::error("E0203", title, value.key, "one of them is too much", way_out);
+                        self.report(problem.also(other.key, format!("`{with}` is here")), &key);
+                    }
+                }
+            }
         }
     }
 

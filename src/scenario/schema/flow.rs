@@ -25,9 +25,20 @@ pub const KEYS: &[Key] = &[
         "market.<region>.<segment>.sales",
         VEHICLE_RATE,
         r#"{ unit = "vehicle/yr", 2025 = 1.2e5 }"#,
-        "Vehicles that enter use in the region, per year.",
-    )
-    .with_table(),
+        "Vehicles that enter use in the region, per year; or give the `fleet` they make up.",
+    ),
+    Key::new(
+        "market.<region>.<segment>.fleet",
+        Takes::Series(Dimension::VEHICLE),
+        r#"{ unit = "vehicle", 2020 = 1e5, 2030 = 8e5 }"#,
+        "Electric vehicles in use in the region on 1 January, linear in between: the sales that keep them there follow.",
+    ),
+    Key::new(
+        "market.<region>.<segment>.on_shortfall",
+        Takes::OneOf(&["error", "early_retirement", "overshoot", "allow_negative"]),
+        r#""early_retirement""#,
+        "What happens when `fleet` falls faster than vehicles retire: an error (the default), the same share of every cohort is retired early, or the fleet stays above its size. It is never negative.",
+    ),
     Key::new(
         "market.<region>.<segment>.electric_share",
         Takes::ShareSeries,
