@@ -170,7 +170,7 @@ fn gather_lot(model: &Model, world: &mut World, now: Now, id: LotId) {
     let reuse = model.second_life.reuse[(now.step, lot.chemistry)];
     let retired = &mut world.offered.retired.row_mut(id)[..end];
     for (y, reused) in energy.iter_mut().enumerate() {
-        let age = now.step.index().checked_sub(model.horizon.first_step(YearId::new(y)).index());
+        let age = model.horizon.steps_since(YearId::new(y), now.step);
         let healthy = age.map_or(0.0, |steps| model.second_life.healthy_share(lot.chemistry, steps));
         let collected = formal * scrapped[y];
         *reused = collected * (healthy * reuse);

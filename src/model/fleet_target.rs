@@ -10,7 +10,7 @@
 //! If the gap is negative the [`OnShortfall`] rule decides. What early retirement takes from all cohorts alike goes into
 //! the vehicles' hazards of that step ([`CohortHazards::with_early_retirement`]), so that the run does the same.
 
-use crate::base::ids::{Id, StepId, all};
+use crate::base::ids::{Id, StepId, YearId, all};
 use crate::model::Now;
 use crate::model::fleet::{Fleet, LANES, PackFailure, Retired};
 use crate::model::hazard::CohortHazards;
@@ -24,6 +24,8 @@ pub struct Kind {
     pub battery: CohortHazards,
     /// Their share in sales, by step.
     pub share: Vec<f64>,
+    /// Vehicles in use when the run begins, by year of sale from the oldest on.
+    pub initial: Vec<(YearId, f64)>,
 }
 
 /// The vehicles of a region and segment, and how many there are to be.
@@ -71,6 +73,11 @@ impl FleetTarget {
         let mut rows = Rows { worn: row(), scrapped: row(), kept: row() };
         let (mut vehicle_place, mut battery_place) = (row(), row());
         let mut fleets: Vec<Fleet> = self.kinds.iter().map(|_| Fleet::new(years)).collect();
+        for (fleet, kind) in fleets.iter_mut().zip(&self.kinds) {
+            for (year, vehicles) in &kind.initial {
+                fleet.commission(*year, *vehicles, 0.0, 0.0, self.on_failure, &mut rows.retired());
+            }
+        }
         let mut sales = Sales::default();
         for step in all::<StepId>(horizon.steps) {
             let now = Now { step, year: horizon.year_of(step) };
@@ -130,11 +137,12 @@ mod tests {
     use crate::model::stock::{InflowAt, Past, Survival, stock_driven};
     use approx::assert_relative_eq;
 
-    const HORIZON: Horizon = Horizon { start_year: 2020, step_months: 12, steps: 12 };
+    const HORIZON: Horizon = Horizon { start_year: 2020, step_months: 12, steps: 12, history: 0 };
 
     fn fleet(target: Vec<f64>, on_shortfall: OnShortfall) -> FleetTarget {
         let hazards = |lifetime: &Lifetime| CohortHazards::new(&HORIZON, InflowAt::Mid, |_| lifetime.clone());
-        let kind = |life, share| Kind { battery: hazards(&Lifetime::Fixed { life }), share: vec![share; 12] };
+        let kind =
+            |life, share| Kind { battery: hazards(&Lifetime::Fixed { life }), share: vec![share; 12], initial: vec![] };
         FleetTarget {
             vehicle: hazards(&vehicle()),
             kinds: vec![kind(3.0, 0.4), kind(5.0, 0.6)],

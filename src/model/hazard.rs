@@ -94,6 +94,8 @@ pub struct CohortHazards {
     /// By year: which of the distinct hazards.
     cohorts: Vec<usize>,
     per_year: usize,
+    /// Years before the first step.
+    history: usize,
     changed: Changed,
     /// By step: share of all cohorts that is retired early. Empty if nothing is.
     early: Vec<f64>,
@@ -123,7 +125,7 @@ impl CohortHazards {
                 })
             })
             .collect();
-        Self { distinct, cohorts, per_year, changed: Changed::default(), early: Vec::new() }
+        Self { distinct, cohorts, per_year, history: horizon.history, changed: Changed::default(), early: Vec::new() }
     }
 
     /// The same hazards with changes in some steps.
@@ -174,7 +176,7 @@ impl CohortHazards {
     /// where all share one, put together in `place` where they differ.
     #[inline(always)]
     pub fn at<'a>(&'a self, step: StepId, place: &'a mut [f64]) -> &'a [f64] {
-        let (year, phase) = (step.index() / self.per_year, step.index() % self.per_year);
+        let (year, phase) = (self.history + step.index() / self.per_year, step.index() % self.per_year);
         let distinct = self.distinct(step);
         if let Some(share) = self.early.get(step.index()).filter(|share| **share > 0.0) {
             for (from, place) in place.iter_mut().enumerate() {
@@ -229,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_policy_changes_the_hazards_of_all_cohorts_while_it_holds() {
-        let horizon = Horizon { start_year: 2020, step_months: 12, steps: 6 };
+        let horizon = Horizon { start_year: 2020, step_months: 12, steps: 6, history: 0 };
         let lifetime = |year: YearId| Lifetime::Weibull { shape: 2.0, scale: if year.index() < 2 { 4.0 } else { 6.0 } };
         let plain = CohortHazards::new(&horizon, InflowAt::Mid, lifetime);
         let changes = [HazardChange { steps: 2..4, factor: 2.0 }, HazardChange { steps: 3..9, factor: 1.5 }];

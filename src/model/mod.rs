@@ -25,13 +25,14 @@ mod yard;
 use crate::base::ids::{ChemistryId, Id, OutputId, RegionId, StepId, YearId, all};
 use collection::{CollectionRule, Lot, SecondLife};
 use composition::{Composition, mass_of};
+use fleet::Retired;
 use flows::Flows;
 use ledger::AuditError;
 use manufacture::ManufactureRule;
 use market::Market;
 use plant::Plant;
 use time::Horizon;
-use use_phase::{PoolStream, Shortfall, Stream, UsePhase};
+use use_phase::{InitialStock, PoolStream, Shortfall, Stream, UsePhase};
 pub use world::{Scratch, World};
 
 /// How many of each a model has.
@@ -45,7 +46,7 @@ pub struct Size {
     pub chemistries: usize,
     /// Substances.
     pub substances: usize,
-    /// Calendar years of the horizon.
+    /// Cohort years: calendar years of the horizon, and those before of which something is in use when it begins.
     pub years: usize,
 }
 
@@ -66,8 +67,10 @@ pub struct Model {
     pub size: Size,
     /// What batteries are made of.
     pub composition: Composition,
-    /// Fleets that ever have sales.
+    /// Fleets that ever have sales, or stand when the run begins.
     pub streams: Vec<Stream>,
+    /// What is in use when the run begins, by year of sale from the oldest on.
+    pub initial: Vec<InitialStock>,
     /// Swap pools.
     pub pools: Vec<PoolStream>,
     /// Sales, production and trade.
@@ -131,9 +134,33 @@ impl Model {
         OutputId::new(region.index() * self.size.chemistries + chemistry.index())
     }
 
-    /// Walks the whole horizon from an empty world.
-    pub fn run(&self, world: &mut World, probe: &mut impl Probe) -> Result<(), RunError> {
+    /// Puts a world back to where the run begins: empty but for the vehicles in use then, which open the books of use.
+    pub fn begin(&self, world: &mut World) {
         world.reset();
+        if self.initial.is_empty() {
+            return;
+        }
+        for table in [&mut world.worn, &mut world.scrapped, &mut world.in_use] {
+            table.fill(0.0);
+        }
+        for stock in &self.initial {
+            let lot = self.streams[stock.stream.index()].lot;
+            let mut retired = Retired {
+                worn: world.worn.row_mut(lot),
+                scrapped: world.scrapped.row_mut(lot),
+                kept: world.in_use.row_mut(lot),
+            };
+            let fleet = &mut world.fleets[stock.stream.index()];
+            // They have lived through the step they entered in.
+            fleet.commission(stock.year, stock.energy, 0.0, 0.0, self.usage.on_failure, &mut retired);
+        }
+        let step = StepId::new(0);
+        self.take_stock(world, Now { step, year: self.horizon.year_of(step) });
+    }
+
+    /// Walks the whole horizon from where it begins.
+    pub fn run(&self, world: &mut World, probe: &mut impl Probe) -> Result<(), RunError> {
+        self.begin(world);
         for step in all::<StepId>(self.horizon.steps) {
             let now = Now { step, year: self.horizon.year_of(step) };
             self.step(world, now)?;

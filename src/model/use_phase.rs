@@ -1,6 +1,6 @@
 //! Use: fleets age and retire packs, living vehicles get new ones, new vehicles and pool packs enter.
 
-use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId};
+use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StreamId, YearId};
 use crate::model::composition::{add_scaled, mass_of};
 use crate::model::fleet::Retired;
 use crate::model::hazard::CohortHazards;
@@ -22,6 +22,17 @@ pub struct Stream {
     pub vehicle: usize,
     /// Index of its pack lifetime in [`UsePhase::battery`].
     pub battery: usize,
+}
+
+/// Vehicles of one year of sale that are in use when the run begins, with the packs they were sold with.
+#[derive(Clone, Copy, Debug)]
+pub struct InitialStock {
+    /// Their fleet.
+    pub stream: StreamId,
+    /// Their year.
+    pub year: YearId,
+    /// Energy of their packs, kWh.
+    pub energy: f64,
 }
 
 /// A pool of packs: stock-driven, its inflow follows from a target.

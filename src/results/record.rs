@@ -81,6 +81,8 @@ pub struct Results {
     pub worst_residual: f64,
     /// The whole system over the horizon: in - out - stock, relative to in, by substance.
     pub system_residual: Vec<f64>,
+    /// What the whole system held when the run began, t by substance.
+    pub opening: Vec<f64>,
 }
 
 impl Results {
@@ -158,6 +160,7 @@ impl Recorder {
             books: Vec::new(),
             worst_residual: 0.0,
             system_residual: Vec::new(),
+            opening: Vec::new(),
         };
         Self { every, results }
     }
@@ -279,6 +282,13 @@ impl Probe for Recorder {
         if opens {
             self.open_period(model, now);
         }
+        if now.step.index() == 0 {
+            let width = self.results.width;
+            self.results.opening = vec![0.0; width];
+            for process in world.ledger.stock_before.cells().chunks_exact(width) {
+                add(&mut self.results.opening, process);
+            }
+        }
         self.add_flows(world);
         self.add_energy(model, world, now);
         self.add_materials(model, world);
@@ -307,8 +317,8 @@ fn books(model: &Model, world: &World) -> Vec<Books> {
         .collect()
 }
 
-/// The whole system over the horizon, by substance: what came in less what went out less what is left, relative to
-/// what came in.
+/// The whole system over the horizon, by substance: what came in and was there before, less what went out, less what is
+/// left; relative to the largest of them.
 fn system_residual(model: &Model, results: &Results) -> Vec<f64> {
     use crate::model::system::Node;
     let width = model.size.width();
@@ -323,14 +333,18 @@ fn system_residual(model: &Model, results: &Results) -> Vec<f64> {
             add(sum, &results.flow(period, FlowId::new(index), None));
         }
     }
-    let mut stock = vec![0.0; width];
+    let mut stock: Vec<f64> = results.opening.iter().map(|opening| -opening).collect();
+    stock.resize(width, 0.0);
     if let Some(last) = results.stocks.last() {
         for process in last.chunks_exact(width) {
             add(&mut stock, process);
         }
     }
     (0..model.size.substances)
-        .map(|s| (inflow[s] - outflow[s] - stock[s]).abs() / inflow[s].max(outflow[s]).max(1e-3))
+        .map(|s| {
+            let scale = inflow[s].max(outflow[s]).max(results.opening.get(s).copied().unwrap_or(0.0)).max(1e-3);
+            (inflow[s] - outflow[s] - stock[s]).abs() / scale
+        })
         .collect()
 }
 

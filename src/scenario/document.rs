@@ -96,6 +96,10 @@ impl Node {
         match (value, parent.value) {
             (Value::Table(child), Value::Table(below)) if merges(&child, &below, place) => {
                 let mut merged = below;
+                // What the child says itself stays, for the check to see.
+                for given_up in child.keys().flat_map(|name| gives_up(place, name)) {
+                    merged.shift_remove(*given_up);
+                }
                 for (name, node) in child {
                     let inner = place.and_then(|p| p.child(&name));
                     let node = match merged.get_mut(&name) {
@@ -111,6 +115,15 @@ impl Node {
             }
             (value, _) => Self { value, origin, key },
         }
+    }
+}
+
+/// What a child that says a key takes back of its parent: sales are given, or follow from the fleet.
+pub fn gives_up(place: Option<Place>, name: &str) -> &'static [&'static str] {
+    match name {
+        "fleet" if place.is_some_and(|place| place.is_literal(name)) => &["sales", "electric_share"],
+        "sales" if place.is_some_and(|place| place.is_literal(name)) => &["fleet", "on_shortfall"],
+        _ => &[],
     }
 }
 

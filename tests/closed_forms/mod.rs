@@ -3,6 +3,7 @@
 
 mod collection;
 mod fleets;
+mod initial;
 mod manufacture;
 mod market;
 mod plant;

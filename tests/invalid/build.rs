@@ -160,6 +160,21 @@ fn fleet_per_year() {
 }
 
 #[test]
+fn initial_fleet_of_years_to_come() {
+    broken!("E0309", BUSES => "sales = \"100 vehicle/yr\"\ninitial_fleet = { unit = \"vehicle\", 2019 = 100, 2020 = 100 }");
+}
+
+#[test]
+fn initial_fleet_without_years() {
+    broken!("E0309", BUSES => "sales = \"100 vehicle/yr\"\ninitial_fleet = \"100 vehicle\"");
+}
+
+#[test]
+fn initial_fleet_that_has_outlived_itself() {
+    broken!("E0309", BUSES => "sales = \"100 vehicle/yr\"\ninitial_fleet = { unit = \"vehicle\", 1990 = 100, 2019 = 100 }");
+}
+
+#[test]
 fn lifetime_missing() {
     broken!("E0202", "[use.bus.vehicle]\ndistribution = \"normal_trunc0\"\nmean = \"7 yr\"\nsd = \"2 yr\"\n" => "");
 }

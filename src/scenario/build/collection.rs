@@ -119,7 +119,7 @@ impl Builder<'_> {
             return Vec::new();
         };
         let (dt, half_year) = (self.horizon.dt(), 0.5);
-        (0..self.horizon.steps)
+        (0..self.horizon.oldest())
             .map(|steps| {
                 // A year's packs are on average made in its middle.
                 let age = ((steps as f64 + 0.5) * dt - half_year).max(0.0);

@@ -1,7 +1,8 @@
 //! Fleets given by their size: what must be sold to keep them there.
 
 use super::Builder;
-use crate::base::ids::{ChemistryId, Id, SegmentId, StepId, Table, all};
+use super::initial::InitialVehicles;
+use crate::base::ids::{ChemistryId, Id, SegmentId, StepId, Table, YearId, all};
 use crate::model::fleet::PackFailure;
 use crate::model::fleet_target::{FleetTarget, Kind};
 use crate::model::stock::{OnShortfall, StockError};
@@ -21,15 +22,18 @@ impl Builder<'_> {
         key: &str,
         segment: SegmentId,
         mix: &Table<StepId, ChemistryId>,
+        before: &[InitialVehicles],
     ) -> (Vec<f64>, Option<Vec<f64>>) {
         let steps = self.horizon.steps;
         let vehicle = self.hazards_in_use(segment, "vehicle", None);
         let mut kinds = Vec::new();
         for chemistry in all::<ChemistryId>(self.size.chemistries) {
             let share: Vec<f64> = all::<StepId>(steps).map(|step| mix[(step, chemistry)]).collect();
-            if share.iter().any(|share| *share > 0.0) {
+            let own = before.iter().filter(|vehicles| vehicles.chemistry == chemistry);
+            let initial: Vec<(YearId, f64)> = own.map(|vehicles| (vehicles.year, vehicles.vehicles)).collect();
+            if share.iter().any(|share| *share > 0.0) || !initial.is_empty() {
                 let name = self.catalog.chemistry(chemistry).to_owned();
-                kinds.push(Kind { battery: self.hazards_in_use(segment, "battery", Some(&name)), share });
+                kinds.push(Kind { battery: self.hazards_in_use(segment, "battery", Some(&name)), share, initial });
             }
         }
         let rule_key = format!("{key}.on_shortfall");

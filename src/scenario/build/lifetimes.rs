@@ -83,7 +83,7 @@ impl Builder<'_> {
     }
 
     /// The lifetime of one cohort year; reports what is missing once and carries on with something harmless.
-    fn lifetime(&mut self, key: &str, chemistry: Option<&str>, year: f64) -> Lifetime {
+    pub(super) fn lifetime(&mut self, key: &str, chemistry: Option<&str>, year: f64) -> Lifetime {
         let scenario = self.scenario;
         let name = scenario.text(&format!("{key}.distribution")).unwrap_or_default();
         if name == "tabulated" {

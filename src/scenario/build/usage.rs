@@ -7,12 +7,13 @@ use crate::model::collection::{CollectionRule, Lot};
 use crate::model::hazard::CohortHazards;
 use crate::model::market::Market;
 use crate::model::stock::OnShortfall;
-use crate::model::use_phase::{PoolStream, Stream, UsePhase};
+use crate::model::use_phase::{InitialStock, PoolStream, Stream, UsePhase};
 
 /// What the use phase needs.
 pub(super) struct Usage {
     pub market: Market,
     pub streams: Vec<Stream>,
+    pub initial: Vec<InitialStock>,
     pub pools: Vec<PoolStream>,
     pub phase: UsePhase,
     pub lots: Vec<Lot>,
@@ -48,6 +49,7 @@ impl Builder<'_> {
             vehicle_of: vec![None; size.segments],
         };
         let mut streams = Vec::new();
+        let mut initial = Vec::new();
         let mut sold: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
         for trade in trades {
             let vehicle = self.vehicle(&mut draft, trade);
@@ -55,12 +57,15 @@ impl Builder<'_> {
                 let vehicles: Vec<f64> = all::<StepId>(self.horizon.steps)
                     .map(|step| trade.sales[step.index()] * trade.chemistry[(step, chemistry)])
                     .collect();
-                if vehicles.iter().all(|sold| *sold == 0.0) {
+                let before = || trade.initial.iter().filter(|vehicles| vehicles.chemistry == chemistry);
+                if vehicles.iter().all(|sold| *sold == 0.0) && before().next().is_none() {
                     continue;
                 }
                 let energy = vehicles.iter().zip(&trade.battery).map(|(sold, battery)| sold * battery).collect();
                 let battery = self.battery(&mut draft, trade.segment, chemistry);
                 let lot = draft.lot(trade.region, trade.segment, chemistry, size.segments);
+                let stream = StreamId::new(streams.len());
+                initial.extend(before().map(|b| InitialStock { stream, year: b.year, energy: b.energy }));
                 let (region, segment) = (trade.region, trade.segment);
                 streams.push(Stream { region, segment, chemistry, lot, vehicle, battery });
                 sold.push((energy, vehicles));
@@ -69,7 +74,7 @@ impl Builder<'_> {
         let pools = self.pools(&mut draft);
         let phase = UsePhase { vehicle: draft.vehicle, battery: draft.battery, on_failure: self.on_failure() };
         let market = self.lay_out(trades, &sold);
-        Usage { market, streams, pools, phase, lots: draft.lots, rules: draft.rules }
+        Usage { market, streams, initial, pools, phase, lots: draft.lots, rules: draft.rules }
     }
 
     /// Sales, production and trade in kWh per step.

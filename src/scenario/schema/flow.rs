@@ -40,6 +40,18 @@ pub const KEYS: &[Key] = &[
         "What happens when `fleet` falls faster than vehicles retire: an error (the default), the same share of every cohort is retired early, or the fleet stays above its size. It is never negative.",
     ),
     Key::new(
+        "market.<region>.<segment>.initial_fleet",
+        Takes::Series(Dimension::VEHICLE),
+        r#"{ unit = "vehicle", 2017 = 2e3, 2018 = 5e3, 2019 = 9e3 }"#,
+        "Electric vehicles in use when the run begins, by the year in which they were sold, with packs of the same year.",
+    ),
+    Key::new(
+        "market.<region>.<segment>.initial_chemistry",
+        Takes::Mix(Dim::Chemistry),
+        r#"{ lfp = 0.2, nmc622 = "rest" }"#,
+        "Chemistries of the initial fleet; those of `chemistry` in its years by default.",
+    ),
+    Key::new(
         "market.<region>.<segment>.electric_share",
         Takes::ShareSeries,
         "{ 2020 = 0.3, 2030 = 0.8 }",
