@@ -13,6 +13,7 @@
 use crate::base::ids::{Id, StepId, YearId, all};
 use crate::model::Now;
 use crate::model::fleet::{Fleet, LANES, PackFailure, Retired};
+use crate::model::fleet_reuse::ReuseFleet;
 use crate::model::hazard::CohortHazards;
 use crate::model::stock::{OnShortfall, Refusal, StockError, answer};
 use crate::model::time::Horizon;
@@ -37,6 +38,8 @@ pub struct FleetTarget {
     pub kinds: Vec<Kind>,
     /// What happens when a pack fails in a living vehicle.
     pub on_failure: PackFailure,
+    /// Share of the good packs of scrapped vehicles that may go into other vehicles, if they are used again at all.
+    pub reuse: Option<f64>,
     /// Vehicles wanted at the end of each step.
     pub target: Vec<f64>,
     /// What happens when the target falls faster than vehicles retire. A fleet cannot be negative: that rule is an error here.
@@ -52,17 +55,30 @@ pub struct Sales {
     pub early: Vec<f64>,
 }
 
+/// The fleet of one chemistry, counted in vehicles.
+#[derive(Clone, Debug)]
+enum Vehicles {
+    Plain(Fleet),
+    Reusing(ReuseFleet, f64),
+}
+
+impl Vehicles {
+    /// Good packs that wait for a new vehicle.
+    fn spare(&self) -> f64 {
+        match self {
+            Self::Plain(_) => 0.0,
+            Self::Reusing(fleet, _) => fleet.spare(),
+        }
+    }
+}
+
 /// Rows that a fleet fills, counted but not kept.
 struct Rows {
     worn: Vec<f64>,
     scrapped: Vec<f64>,
     kept: Vec<f64>,
-}
-
-impl Rows {
-    fn retired(&mut self) -> Retired<'_> {
-        Retired { worn: &mut self.worn, scrapped: &mut self.scrapped, kept: &mut self.kept }
-    }
+    vehicle: Vec<f64>,
+    battery: Vec<f64>,
 }
 
 impl FleetTarget {
@@ -70,39 +86,32 @@ impl FleetTarget {
     pub fn sales(&self, horizon: &Horizon) -> Result<Sales, StockError> {
         let years = horizon.years();
         let row = || vec![0.0; years.next_multiple_of(LANES)];
-        let mut rows = Rows { worn: row(), scrapped: row(), kept: row() };
-        let (mut vehicle_place, mut battery_place) = (row(), row());
-        let mut fleets: Vec<Fleet> = self.kinds.iter().map(|_| Fleet::new(years)).collect();
+        let mut rows = Rows { worn: row(), scrapped: row(), kept: row(), vehicle: row(), battery: row() };
+        let empty = || match self.reuse {
+            Some(share) => Vehicles::Reusing(ReuseFleet::new(years), share),
+            None => Vehicles::Plain(Fleet::new(years)),
+        };
+        let mut fleets: Vec<Vehicles> = self.kinds.iter().map(|_| empty()).collect();
         for (fleet, kind) in fleets.iter_mut().zip(&self.kinds) {
             for (year, vehicles) in &kind.initial {
-                fleet.commission(*year, *vehicles, 0.0, 0.0, self.on_failure, &mut rows.retired());
+                self.enter(fleet, *year, *vehicles, (0.0, 0.0), &mut rows);
             }
         }
         let mut sales = Sales::default();
         for step in all::<StepId>(horizon.steps) {
             let now = Now { step, year: horizon.year_of(step) };
-            rows.kept.fill(0.0);
-            let vehicle = self.vehicle.at(step, &mut vehicle_place);
+            let before = (self.on_shortfall == OnShortfall::EarlyRetirement).then(|| fleets.clone());
+            let have = self.age(&mut fleets, now, 0.0, &mut rows);
+            let (sold, kept) = self.answer(&fleets, now, have).map_err(|refusal| refusal.at(step.index()))?;
+            if let (Some(before), true) = (before, kept < 1.0) {
+                // The step again, as the run will do it.
+                fleets = before;
+                self.age(&mut fleets, now, 1.0 - kept, &mut rows);
+            }
+            let vehicle = self.vehicle.at_entry_in(step, now.year);
             for (fleet, kind) in fleets.iter_mut().zip(&self.kinds) {
-                let battery = kind.battery.at(step, &mut battery_place);
-                fleet.age(now.year, vehicle, battery, self.on_failure, &mut rows.retired());
-            }
-            let have: f64 = rows.kept.iter().sum();
-            let (sold, kept) = self.answer(now, have).map_err(|refusal| refusal.at(step.index()))?;
-            if kept < 1.0 {
-                let (taken, nothing) = (vec![1.0 - kept; rows.kept.len()], row());
-                for fleet in &mut fleets {
-                    fleet.age(now.year, &taken, &nothing, PackFailure::Neither, &mut rows.retired());
-                }
-            }
-            if sold > 0.0 {
-                let vehicle = self.vehicle.at_entry_in(step, now.year);
-                for (fleet, kind) in fleets.iter_mut().zip(&self.kinds) {
-                    let (sold, battery) = (sold * kind.share[step.index()], kind.battery.at_entry_in(step, now.year));
-                    if sold > 0.0 {
-                        fleet.commission(now.year, sold, vehicle, battery, self.on_failure, &mut rows.retired());
-                    }
-                }
+                let at_entry = (vehicle, kind.battery.at_entry_in(step, now.year));
+                self.enter(fleet, now.year, sold * kind.share[step.index()], at_entry, &mut rows);
             }
             sales.vehicles.push(sold);
             sales.early.push(1.0 - kept);
@@ -110,23 +119,88 @@ impl FleetTarget {
         Ok(sales)
     }
 
+    /// Lets a step pass, with a share retired early; returns the vehicles left.
+    fn age(&self, fleets: &mut [Vehicles], now: Now, early: f64, rows: &mut Rows) -> f64 {
+        let Rows { worn, scrapped, kept, vehicle, battery } = rows;
+        kept.fill(0.0);
+        let found = self.vehicle.at(now.step, vehicle);
+        let hazards: Vec<f64> = found.iter().map(|hazard| 1.0 - (1.0 - hazard) * (1.0 - early)).collect();
+        for (fleet, kind) in fleets.iter_mut().zip(&self.kinds) {
+            let battery = kind.battery.at(now.step, battery);
+            let mut retired = Retired { worn, scrapped, kept };
+            match fleet {
+                Vehicles::Plain(fleet) => {
+                    fleet.age(
+                        now.year,
+                        if early > 0.0 { &hazards } else { found },
+                        battery,
+                        self.on_failure,
+                        &mut retired,
+                    );
+                }
+                Vehicles::Reusing(fleet, share) => {
+                    fleet.age(now.year, &hazards, battery, self.on_failure, *share, &mut retired);
+                }
+            }
+        }
+        kept.iter().sum()
+    }
+
+    /// New vehicles; `at_entry` are the shares of vehicles and packs that fail in the step of entry.
+    fn enter(&self, fleet: &mut Vehicles, year: YearId, vehicles: f64, at_entry: (f64, f64), rows: &mut Rows) {
+        let mut retired = Retired { worn: &mut rows.worn, scrapped: &mut rows.scrapped, kept: &mut rows.kept };
+        match fleet {
+            Vehicles::Plain(_) if vehicles == 0.0 => {}
+            Vehicles::Plain(fleet) => {
+                fleet.commission(year, vehicles, at_entry.0, at_entry.1, self.on_failure, &mut retired);
+            }
+            Vehicles::Reusing(fleet, _) => {
+                fleet.commission(year, vehicles, at_entry.0, at_entry.1, self.on_failure, &mut retired);
+            }
+        }
+    }
+
     /// Sales of a step and the share of the vehicles that is kept.
-    fn answer(&self, now: Now, have: f64) -> Result<(f64, f64), Refusal> {
+    fn answer(&self, fleets: &[Vehicles], now: Now, have: f64) -> Result<(f64, f64), Refusal> {
         let target = self.target[now.step.index()];
         let vehicle = 1.0 - self.vehicle.at_entry_in(now.step, now.year);
-        let lives = |kind: &Kind| match self.on_failure {
-            PackFailure::Replacement => vehicle,
-            PackFailure::Neither => vehicle * (1.0 - kind.battery.at_entry_in(now.step, now.year)),
+        // Of so many sold, how many live to the end of the step, and how many more of each one more.
+        let living = |sold: f64| -> (f64, f64) {
+            let (mut lives, mut slope) = (0.0, 0.0);
+            for (fleet, kind) in fleets.iter().zip(&self.kinds) {
+                let broken = match self.on_failure {
+                    PackFailure::Replacement => 0.0,
+                    PackFailure::Neither => kind.battery.at_entry_in(now.step, now.year),
+                };
+                let share = kind.share[now.step.index()];
+                let (own, spare) = (sold * share, fleet.spare());
+                // A pack that is used again does not fail in this step.
+                lives += vehicle * (own - (own - spare).max(0.0) * broken);
+                slope += vehicle * share * if own < spare { 1.0 } else { 1.0 - broken };
+            }
+            (lives, slope)
         };
-        let share: f64 = self.kinds.iter().map(|kind| kind.share[now.step.index()] * lives(kind)).sum();
         let rule = match self.on_shortfall {
             OnShortfall::AllowNegative => OnShortfall::Error,
             rule => rule,
         };
+        let (_, share) = living(0.0);
         if target > have && share <= 0.0 {
             return Err(Refusal::Unreachable);
         }
-        answer(target, have, share, rule)
+        let (mut sold, kept) = answer(target, have, share, rule)?;
+        if sold > 0.0 {
+            // The curve has a corner where the spare packs of a chemistry run out, and falls off after it: from below each
+            // tangent reaches the next corner or the answer.
+            for _ in 0..fleets.len() {
+                let (lives, slope) = living(sold);
+                if slope <= 0.0 {
+                    return Err(Refusal::Unreachable);
+                }
+                sold += ((target - have) - lives).max(0.0) / slope;
+            }
+        }
+        Ok((sold, kept))
     }
 }
 
@@ -147,6 +221,7 @@ mod tests {
             vehicle: hazards(&vehicle()),
             kinds: vec![kind(3.0, 0.4), kind(5.0, 0.6)],
             on_failure: PackFailure::Replacement,
+            reuse: None,
             target,
             on_shortfall,
         }

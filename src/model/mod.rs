@@ -6,6 +6,7 @@
 pub mod collection;
 pub mod composition;
 pub mod fleet;
+pub mod fleet_reuse;
 pub mod fleet_target;
 pub mod flows;
 pub mod hazard;
@@ -15,6 +16,7 @@ pub mod manufacture;
 pub mod market;
 pub mod material;
 pub mod plant;
+mod reuse_phase;
 pub mod stock;
 pub mod system;
 pub mod time;
@@ -150,9 +152,13 @@ impl Model {
                 scrapped: world.scrapped.row_mut(lot),
                 kept: world.in_use.row_mut(lot),
             };
-            let fleet = &mut world.fleets[stock.stream.index()];
+            let (place, on_failure) = (stock.stream.index(), self.usage.on_failure);
             // They have lived through the step they entered in.
-            fleet.commission(stock.year, stock.energy, 0.0, 0.0, self.usage.on_failure, &mut retired);
+            if self.usage.reuse.is_some() {
+                world.reuse_fleets[place].commission(stock.year, stock.energy, 0.0, 0.0, on_failure, &mut retired);
+            } else {
+                world.fleets[place].commission(stock.year, stock.energy, 0.0, 0.0, on_failure, &mut retired);
+            }
         }
         let step = StepId::new(0);
         self.take_stock(world, Now { step, year: self.horizon.year_of(step) });
@@ -175,9 +181,17 @@ impl Model {
         // What was recovered earlier becomes usable.
         material::arrive(self, world, now);
         // Packs fail and vehicles are scrapped; new ones enter use.
-        use_phase::retire(self, world, now);
-        use_phase::commission(self, world, now)
-            .map_err(|shortfall| RunError::Shortfall { step: now.step, shortfall })?;
+        match self.usage.reuse {
+            None => {
+                use_phase::retire(self, world, now);
+                use_phase::commission(self, world, now)
+            }
+            Some(share) => {
+                reuse_phase::retire(self, world, now, share);
+                reuse_phase::commission(self, world, now)
+            }
+        }
+        .map_err(|shortfall| RunError::Shortfall { step: now.step, shortfall })?;
         use_phase::book_retired(self, world, now);
         // Batteries are made for vehicles, replacement and pools: recovered material first, then primary.
         self.want_packs(world, now);
@@ -198,10 +212,10 @@ impl Model {
 
     /// Packs wanted by region and chemistry: vehicles built here, replacement, pools.
     fn want_packs(&self, world: &mut World, now: Now) {
-        let production = self.market.production.row(now.step);
+        manufacture::equip_vehicles(self, world, now);
         let wanted = &mut world.manufacture.wanted;
         for (((wanted, vehicles), replaced), pooled) in
-            wanted.iter_mut().zip(production).zip(&world.replaced).zip(&world.pooled)
+            wanted.iter_mut().zip(&world.built).zip(&world.replaced).zip(&world.pooled)
         {
             *wanted = vehicles + replaced + pooled;
         }

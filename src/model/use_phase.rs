@@ -63,12 +63,14 @@ pub struct UsePhase {
     pub battery: Vec<CohortHazards>,
     /// What happens when a pack fails in a living vehicle.
     pub on_failure: crate::model::fleet::PackFailure,
+    /// Share of the good packs of scrapped vehicles that may go into other vehicles, if they are used again at all.
+    pub reuse: Option<f64>,
 }
 
 /// Energy of one fleet in a step, kWh, for tables.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FleetReport {
-    /// Packs of new vehicles.
+    /// New packs of new vehicles.
     pub sold: f64,
     /// New packs in living vehicles, or new pool packs.
     pub replaced: f64,
@@ -76,6 +78,8 @@ pub struct FleetReport {
     pub worn: f64,
     /// Packs of scrapped vehicles, or taken out of a pool early.
     pub scrapped: f64,
+    /// Packs of scrapped vehicles that go on in another vehicle.
+    pub reused: f64,
 }
 
 /// A pool's target fell faster than its packs wear out, and the scenario does not allow it.
@@ -124,7 +128,13 @@ impl pulp::WithSimd for Retire<'_> {
                 model.usage.on_failure,
                 &mut retired,
             );
-            *report = FleetReport { sold: 0.0, replaced: aged.replaced, worn: aged.worn, scrapped: aged.scrapped };
+            *report = FleetReport {
+                sold: 0.0,
+                replaced: aged.replaced,
+                worn: aged.worn,
+                scrapped: aged.scrapped,
+                reused: 0.0,
+            };
             world.replaced[model.output(stream.region, stream.chemistry).index()] += aged.replaced;
         }
     }
@@ -165,7 +175,8 @@ pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shor
     fill_pools(model, world, now)
 }
 
-fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
+/// Brings every pool to its target.
+pub(super) fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
     for ((stream, pool), report) in model.pools.iter().zip(&mut world.pools).zip(&mut world.pool_reports) {
         let hazards = &model.usage.battery[stream.battery];
         let worn = world.worn.row_mut(stream.lot);

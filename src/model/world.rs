@@ -4,6 +4,7 @@ use crate::base::ids::{LotId, RegionId, SubstanceId, Table, YearId};
 use crate::model::Model;
 use crate::model::collection::Offered;
 use crate::model::fleet::{Fleet, LANES, Pool, Store};
+use crate::model::fleet_reuse::ReuseFleet;
 use crate::model::ledger::Ledger;
 use crate::model::manufacture::ManufactureState;
 use crate::model::material::{Materials, Pipeline};
@@ -40,6 +41,8 @@ pub struct World {
     pub machine: pulp::Arch,
     /// Vehicle fleets, by stream.
     pub fleets: Vec<Fleet>,
+    /// Vehicle fleets, by stream, where packs are used again; the others are none then.
+    pub reuse_fleets: Vec<ReuseFleet>,
     /// Swap pools.
     pub pools: Vec<Pool>,
     /// Hibernating packs, by lot.
@@ -78,8 +81,14 @@ pub struct World {
     pub replaced: Vec<f64>,
     /// New packs in pools, kWh by region and chemistry.
     pub pooled: Vec<f64>,
-    /// Packs in new vehicles sold, kWh by region and chemistry.
+    /// New packs in new vehicles sold, kWh by region and chemistry.
     pub sold: Vec<f64>,
+    /// Packs of scrapped vehicles in new ones, kWh by region and chemistry.
+    pub reused: Vec<f64>,
+    /// New packs in the vehicles built, kWh by region and chemistry.
+    pub built: Vec<f64>,
+    /// Packs in vehicles that leave the system unplanned, or with a minus enter it, kWh by chemistry.
+    pub vehicle_surplus: Vec<f64>,
     /// Feed for the other recyclers, t by substance.
     pub elsewhere: Vec<f64>,
     /// Tonnes arriving by plant and stream, then the share let in.
@@ -103,13 +112,16 @@ impl World {
         let (years, substances) = (size.years, size.width());
         let outputs = size.regions * size.chemistries;
         let lots = model.lots.len();
+        let fleets = model.streams.len();
+        let (plain, reusing) = if model.usage.reuse.is_some() { (0, fleets) } else { (fleets, 0) };
         // Rows by pack year are aged in blocks.
         let padded = years.next_multiple_of(LANES);
         let by_year = || Table::filled(lots, padded, 0.0);
         let by_substance = || Table::filled(lots, substances, 0.0);
         Self {
             machine: pulp::Arch::new(),
-            fleets: model.streams.iter().map(|_| Fleet::new(years)).collect(),
+            fleets: (0..plain).map(|_| Fleet::new(years)).collect(),
+            reuse_fleets: (0..reusing).map(|_| ReuseFleet::new(years)).collect(),
             pools: model.pools.iter().map(|_| Pool::new(years)).collect(),
             hibernation: model.lots.iter().map(|_| Store::new(years)).collect(),
             second_life: model.lots.iter().map(|_| Store::new(years)).collect(),
@@ -130,6 +142,9 @@ impl World {
             replaced: vec![0.0; outputs],
             pooled: vec![0.0; outputs],
             sold: vec![0.0; outputs],
+            reused: vec![0.0; outputs],
+            built: vec![0.0; outputs],
+            vehicle_surplus: vec![0.0; size.chemistries],
             elsewhere: vec![0.0; substances],
             arrivals: vec![0.0; model.plants.len() * FeedStream::ALL.len()],
             vehicle_hazards: vec![vec![0.0; padded]; model.usage.vehicle.len()],
@@ -148,6 +163,7 @@ impl World {
     /// Empties the world for a new run.
     pub fn reset(&mut self) {
         self.fleets.iter_mut().for_each(Fleet::reset);
+        self.reuse_fleets.iter_mut().for_each(ReuseFleet::reset);
         self.pools.iter_mut().for_each(Pool::reset);
         self.hibernation.iter_mut().chain(&mut self.second_life).for_each(Store::reset);
         self.plants.iter_mut().for_each(PlantState::reset);

@@ -16,10 +16,12 @@ pub enum Every {
 /// Energy of one fleet or pool in a period, kWh.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EnergyRow {
-    /// Packs of new vehicles.
+    /// New packs of new vehicles.
     pub sold: f64,
     /// Replacement packs, or packs put into a pool.
     pub replaced: f64,
+    /// Packs of scrapped vehicles that went on in other vehicles.
+    pub reused: f64,
     /// Packs worn out.
     pub worn: f64,
     /// Packs of scrapped vehicles.
@@ -207,6 +209,7 @@ impl Recorder {
             row.replaced += report.replaced;
             row.worn += report.worn;
             row.scrapped += report.scrapped;
+            row.reused += report.reused;
             row.vehicles_sold += vehicles;
         }
         for (row, report) in pools.iter_mut().zip(&world.pool_reports) {
@@ -263,6 +266,9 @@ impl Recorder {
         }
         if let Some(rows) = results.fleets.last_mut() {
             for (row, fleet) in rows.iter_mut().zip(&world.fleets) {
+                row.in_use = fleet.cells().map(|(_, _, pack)| pack).sum();
+            }
+            for (row, fleet) in rows.iter_mut().zip(&world.reuse_fleets) {
                 row.in_use = fleet.cells().map(|(_, _, pack)| pack).sum();
             }
         }

@@ -9,6 +9,7 @@ mod market;
 mod plant;
 mod relations;
 mod returns;
+mod reuse;
 mod usage;
 
 use crate::common::patch;

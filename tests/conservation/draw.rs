@@ -303,7 +303,7 @@ fn lifetime(frame: &Frame, by_chemistry: bool, shortest: f64, c: &mut Choices<'_
 }
 
 fn usage(text: &mut String, frame: &Frame, c: &mut Choices<'_>) {
-    let (mode, at) = (c.one_of(&["replacement", "neither"]), c.one_of(&["mid", "end", "start"]));
+    let (mode, at) = (c.one_of(&["replacement", "neither", "reuse", "both"]), c.one_of(&["mid", "end", "start"]));
     let _ = write!(text, "[use]\nmode = \"{mode}\"\ninflow_at = \"{at}\"\n");
     for segment in &frame.segments {
         let shortest = if frame.sized { 2.5 } else { 0.3 };

@@ -175,6 +175,11 @@ fn initial_fleet_that_has_outlived_itself() {
 }
 
 #[test]
+fn share_used_again_where_nothing_is() {
+    broken!("E0203", "mode = \"replacement\"" => "mode = \"replacement\"\nreuse_share = 0.5");
+}
+
+#[test]
 fn lifetime_missing() {
     broken!("E0202", "[use.bus.vehicle]\ndistribution = \"normal_trunc0\"\nmean = \"7 yr\"\nsd = \"2 yr\"\n" => "");
 }

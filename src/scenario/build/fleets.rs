@@ -11,9 +11,15 @@ impl Builder<'_> {
     /// What happens when a pack fails in a living vehicle.
     pub(super) fn on_failure(&self) -> PackFailure {
         match self.scenario.text("use.mode") {
-            Some("neither") => PackFailure::Neither,
+            Some("neither" | "reuse") => PackFailure::Neither,
             _ => PackFailure::Replacement,
         }
+    }
+
+    /// Share of the good packs of scrapped vehicles that may go into other vehicles: all, unless said otherwise.
+    pub(super) fn reuse(&self) -> Option<f64> {
+        let share = || self.scenario.number("use.reuse_share").unwrap_or(1.0);
+        matches!(self.scenario.text("use.mode"), Some("reuse" | "both")).then(share)
     }
 
     /// Vehicles sold in each step so that the fleet has its size, and the share retired early where the scenario wants that.
@@ -55,7 +61,8 @@ impl Builder<'_> {
             Some(series) => all::<StepId>(steps).map(|step| series.at(self.horizon.start_of(step) + dt)).collect(),
             None => vec![0.0; steps],
         };
-        let fleet = FleetTarget { vehicle, kinds, on_failure: self.on_failure(), target, on_shortfall };
+        let fleet =
+            FleetTarget { vehicle, kinds, on_failure: self.on_failure(), reuse: self.reuse(), target, on_shortfall };
         match fleet.sales(&self.horizon) {
             Ok(sales) => {
                 let early = sales.early.iter().any(|share| *share > 0.0).then_some(sales.early);

@@ -72,7 +72,12 @@ impl Builder<'_> {
             }
         }
         let pools = self.pools(&mut draft);
-        let phase = UsePhase { vehicle: draft.vehicle, battery: draft.battery, on_failure: self.on_failure() };
+        let phase = UsePhase {
+            vehicle: draft.vehicle,
+            battery: draft.battery,
+            on_failure: self.on_failure(),
+            reuse: self.reuse(),
+        };
         let market = self.lay_out(trades, &sold);
         Usage { market, streams, initial, pools, phase, lots: draft.lots, rules: draft.rules }
     }

@@ -18,6 +18,7 @@ impl Checker<'_> {
         self.dates();
         self.collection();
         self.market();
+        self.modes();
         self.lifetimes();
         self.hazard_policies();
         self.plants();
@@ -93,6 +94,17 @@ impl Checker<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// A share of packs used again needs a mode that uses them again.
+    fn modes(&mut self) {
+        let (Some(share), mode) = (self.tree.at(["use", "reuse_share"]), self.values.get("use.mode")) else { return };
+        let mode = if let Some(Parsed::Text(mode)) = mode { mode.clone() } else { "replacement".to_owned() };
+        if !matches!(mode.as_str(), "reuse" | "both") {
+            let title = format!("`use.reuse_share` means nothing with `use.mode` {mode}");
+            let help = "write `mode = \"reuse\"` or \"both\", or leave the share out";
+            self.report(Problem::error("E0203", title, share.key, "no pack is used again", help), "use.reuse_share");
         }
     }
 

@@ -25,9 +25,15 @@ const DISTRIBUTIONS: &str = "Distribution of the life: fixed (life), weibull (sh
 pub const KEYS: &[Key] = &[
     Key::new(
         "use.mode",
-        Takes::OneOf(&["replacement", "neither"]),
+        Takes::OneOf(&["replacement", "neither", "reuse", "both"]),
         r#""replacement""#,
-        "Whether a battery that dies before its vehicle is replaced.",
+        "Whether a battery that dies before its vehicle is replaced, and whether a good battery of a scrapped vehicle goes into a new one (reuse), or first into one whose battery died (both).",
+    ),
+    Key::new(
+        "use.reuse_share",
+        Takes::Share,
+        "0.5",
+        "Part of the good batteries of scrapped vehicles that may go into other vehicles, with `mode` reuse or both; all by default.",
     ),
     Key::new(
         "use.inflow_at",
