@@ -18,9 +18,9 @@ fn model(file: &Path, sets: &[&str]) -> Model {
     build(&scenario).unwrap_or_else(|problems| panic!("{}", problems.render(false))).model
 }
 
-/// Heap allocations of each step, from an empty world on.
+/// Heap allocations of each step, from where a run begins.
 fn by_step(model: &Model, world: &mut World) -> Vec<u64> {
-    world.reset();
+    model.begin(world);
     all::<StepId>(model.horizon.steps)
         .map(|step| {
             let now = Now { step, year: model.horizon.year_of(step) };
@@ -59,12 +59,24 @@ fn no_step_of_the_city_allocates() {
     assert_none(&model(&root().join("scenarios/hefei.toml"), &[]));
 }
 
+const EARLY: &str = "market.rest.bus.on_shortfall=early_retirement";
+const POLICY: &str = "use.hazard_policy.p={ of = \"battery\", from = 2024-01-01, factor = 2.0 }";
+const OLD: &str = "market.rest.car.initial_fleet={ unit = \"vehicle\", 2015 = 300, 2018 = 5000 }";
+
 #[test]
 fn no_step_of_the_small_scenario_allocates_whatever_happens_in_it() {
     let file = root().join("tests/data/tiny.toml");
     for sets in [
         &["time.step=1 month", "return.p1.lag=1 month"][..],
         &["yard.p1.overflow=declined", "use.mode=neither"],
+        &["use.mode=reuse", "market.rest.bus.fleet={ unit = \"vehicle\", 2020 = 900, 2030 = 20 }", EARLY, POLICY, OLD],
+        &["use.mode=both", "time.step=1 quarter", "return.p1.lag=3 month", OLD],
+        &[
+            "market.city.car.fleet={ unit = \"vehicle\", 2020 = 9000, 2024 = 90 }",
+            "market.city.car.on_shortfall=overshoot",
+            POLICY,
+            OLD,
+        ],
         &["yard.p1.discipline=mixed", "yard.p1.limit=1 t", "swap.city.on_shortfall=early_retirement"],
     ] {
         assert_none(&model(&file, sets));

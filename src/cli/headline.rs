@@ -96,7 +96,7 @@ fn short(name: &str) -> &str {
 
 /// The years of the columns: every fifth, as many as fit.
 fn years(run: &Run<'_>, from: i32) -> Vec<i32> {
-    let end = run.model.horizon.start_year + run.model.size.years as i32;
+    let end = run.model.horizon.end_year();
     let fifth: Vec<i32> = (from.max(run.model.horizon.start_year)..end).filter(|year| year % 5 == 0).collect();
     let skip = fifth.len().saturating_sub((80 - LABEL) / COLUMN);
     let chosen = fifth[skip..].to_vec();

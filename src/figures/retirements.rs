@@ -36,7 +36,7 @@ const FATES: [(&str, fn(&RegionFlows) -> Vec<FlowId>); 6] = [
 
 /// Mass of packs by fate over the whole horizon, kt/yr.
 pub fn chart(run: &Run<'_>, context: &Context<'_>) -> StackedArea {
-    let last = run.model.horizon.start_year + run.model.size.years as i32 - 1;
+    let last = run.model.horizon.end_year() - 1;
     StackedArea {
         title: "Retired packs by fate".to_owned(),
         footnote: format!("{AGAIN} {}", source(run)),

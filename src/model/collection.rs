@@ -200,14 +200,15 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
 
     // Hibernation and second life release what is due.
     released.clear();
-    hibernation.age(simd, now.year, rule.hibernation.at(now.step, &mut world.hazards), released);
+    rule.hibernation.fill(now.step, &mut world.hazards);
+    hibernation.age(simd, now.year, &world.hazards, released);
     hibernation.enter(simd, now.year, hibernating, retired, rule.hibernation.at_entry(now.year), released);
     scale(simd, mass, hibernating, &retired.mass);
     ledger.transfer(simd, flows.hibernated, lot.chemistry, mass);
     ledger.transfer(simd, flows.released, lot.chemistry, &released.mass);
     returned.clear();
-    let hazards = &model.second_life.hazards[lot.chemistry.index()];
-    second_life.age(simd, now.year, hazards.at(now.step, &mut world.hazards), returned);
+    model.second_life.hazards[lot.chemistry.index()].fill(now.step, &mut world.hazards);
+    second_life.age(simd, now.year, &world.hazards, returned);
     ledger.transfer(simd, flows.second_life_returns, lot.chemistry, &returned.mass);
 
     // What neither recyclers nor holders get.

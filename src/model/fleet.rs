@@ -322,7 +322,9 @@ impl Fleet {
         retired.kept[y] += kept;
         let share = self.alive[y] * self.survival[y / LANES][y % LANES];
         *self.fitted_at(y, y) += kept / share;
-        (self.oldest, self.newest) = (self.oldest.min(y), y);
+        // Counts for vehicles in use when a run begins: nothing else enters a year that no level is summed up for any more.
+        self.level[y / LANES][y % LANES] += self.alive[y] * (kept / share);
+        (self.oldest, self.newest) = (self.oldest.min(y), self.newest.max(y));
         Aged { worn: broken, scrapped, replaced }
     }
 

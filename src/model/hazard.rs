@@ -2,10 +2,10 @@
 //! follows from it here.
 
 use crate::base::ids::{Id, StepId, YearId};
-use crate::model::fleet::LANES;
 use crate::model::lifetime::Lifetime;
 use crate::model::stock::InflowAt;
 use crate::model::time::Horizon;
+use std::ops::Range;
 
 /// Survival below this is taken as none: the last of a cohort leaves then, instead of lingering for centuries.
 /// Nothing is lost: what is cut off leaves in that step.
@@ -44,7 +44,7 @@ impl Hazards {
             .collect();
         // What the entries made so far still hold at the end of step `n`, for one unit of inflow each.
         let held = |n: usize, entered: usize| -> f64 { (0..entered).map(|m| survival[n - m]).sum() };
-        let mut by_phase = vec![0.0; steps + LANES];
+        let mut by_phase = vec![0.0; steps];
         for n in 1..steps {
             let entered = n.min(per_year);
             let before = held(n - 1, entered);
@@ -54,20 +54,35 @@ impl Hazards {
         Self { by_phase, years, at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
     }
 
-    /// Hazards of the cohorts of all years up to `year`, oldest first, in a step of that year. The slice is filled up
-    /// to a multiple of [`LANES`] with what lies behind: hazards of cohorts yet to come, which hold nothing.
+    /// The same hazards at a rate of failure times a factor.
+    fn multiplied(&self, factor: f64) -> Self {
+        let times = |hazard: f64| if hazard < 1.0 { 1.0 - (1.0 - hazard).powf(factor) } else { 1.0 };
+        let by_phase = self.by_phase.iter().map(|hazard| times(*hazard)).collect();
+        Self { by_phase, years: self.years, at_entry: times(self.at_entry) }
+    }
+
+    /// Hazards of the cohorts of all years up to `year`, oldest first, in a step of that year.
     #[inline]
     fn cohorts(&self, year: usize, phase: usize) -> &[f64] {
         let first = (phase + 1) * self.years - 1 - year;
-        &self.by_phase[first..first + (year + 1).next_multiple_of(LANES)]
+        &self.by_phase[first..=first + year]
     }
 
     /// Hazard at a number of steps since the cohort year's first step.
     #[cfg(test)]
     fn at(&self, steps: usize) -> f64 {
-        let per_year = (self.by_phase.len() - LANES) / self.years;
+        let per_year = self.by_phase.len() / self.years;
         self.cohorts(steps / per_year, steps % per_year)[0]
     }
+}
+
+/// A change of the hazards of all cohorts, those in use too, during some steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HazardChange {
+    /// The steps in which it holds.
+    pub steps: Range<usize>,
+    /// What the rate of failure is multiplied by. Several changes at a time multiply.
+    pub factor: f64,
 }
 
 /// The hazards of every cohort year of one kind of thing.
@@ -77,6 +92,19 @@ pub struct CohortHazards {
     /// By year: which of the distinct hazards.
     cohorts: Vec<usize>,
     per_year: usize,
+    /// Years before the first step.
+    history: usize,
+    changed: Changed,
+    /// By step: share of all cohorts that is retired early. Empty if nothing is.
+    early: Vec<f64>,
+}
+
+/// The distinct hazards as policies change them.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Changed {
+    /// By step: 0 for the hazards as they were, else the place in `distinct` after this one. Empty if nothing changes.
+    era: Vec<usize>,
+    distinct: Vec<Vec<Hazards>>,
 }
 
 impl CohortHazards {
@@ -95,32 +123,85 @@ impl CohortHazards {
                 })
             })
             .collect();
-        Self { distinct, cohorts, per_year }
+        Self { distinct, cohorts, per_year, history: horizon.history, changed: Changed::default(), early: Vec::new() }
     }
 
-    /// Hazards of all cohorts that exist at a step, by year, filled up to a multiple of [`LANES`]: taken from the table
-    /// where all share one, put together in `place` where they differ.
-    #[inline(always)]
-    pub fn at<'a>(&'a self, step: StepId, place: &'a mut [f64]) -> &'a [f64] {
-        let (year, phase) = (step.index() / self.per_year, step.index() % self.per_year);
-        if let [only] = self.distinct.as_slice() {
-            return only.cohorts(year, phase);
+    /// The same hazards with changes in some steps.
+    ///
+    /// A factor multiplies the rate of failure, so the share that stays in a step is raised to its power:
+    /// `1 - (1 - h)^factor`. That is the same life at any length of step, and never more than all. What has reached the end of its life
+    /// leaves whatever the factor.
+    #[must_use]
+    pub fn with_changes(mut self, steps: usize, changes: &[HazardChange]) -> Self {
+        let factor = |step: usize| -> f64 {
+            changes.iter().filter(|change| change.steps.contains(&step)).map(|change| change.factor).product()
+        };
+        let mut factors: Vec<f64> = Vec::new();
+        let era: Vec<usize> = (0..steps)
+            .map(|step| match factor(step) {
+                1.0 => 0,
+                factor => {
+                    1 + factors.iter().position(|known| *known == factor).unwrap_or_else(|| {
+                        factors.push(factor);
+                        factors.len() - 1
+                    })
+                }
+            })
+            .collect();
+        if !factors.is_empty() {
+            let distinct = factors.iter().map(|factor| self.distinct.iter().map(|h| h.multiplied(*factor)).collect());
+            self.changed = Changed { distinct: distinct.collect(), era };
         }
+        self
+    }
+
+    /// The same hazards with a share of every cohort retired on top in each step, of what the hazards leave.
+    #[must_use]
+    pub fn with_early_retirement(self, shares: Vec<f64>) -> Self {
+        Self { early: shares, ..self }
+    }
+
+    /// The distinct hazards that hold in a step.
+    #[inline(always)]
+    fn distinct(&self, step: StepId) -> &[Hazards] {
+        match self.changed.era.get(step.index()) {
+            None | Some(0) => &self.distinct,
+            Some(era) => &self.changed.distinct[era - 1],
+        }
+    }
+
+    /// Fills a row with the hazards of all cohorts that exist at a step, by year; what lies behind them in the row, for
+    /// years to come, is left as it is.
+    #[inline(always)]
+    pub fn fill(&self, step: StepId, row: &mut [f64]) {
+        let (year, phase) = (self.history + step.index() / self.per_year, step.index() % self.per_year);
+        let distinct = self.distinct(step);
         let mut from = 0;
         while from <= year {
             let kind = self.cohorts[from];
             let same = self.cohorts[from..=year].iter().take_while(|other| **other == kind).count();
-            let table = self.distinct[kind].cohorts(year, phase);
-            place[from..from + same].copy_from_slice(&table[from..from + same]);
+            let table = distinct[kind].cohorts(year, phase);
+            row[from..from + same].copy_from_slice(&table[from..from + same]);
             from += same;
         }
-        &place[..(year + 1).next_multiple_of(LANES)]
+        if let Some(share) = self.early.get(step.index()).filter(|share| **share > 0.0) {
+            for hazard in &mut row[..=year] {
+                *hazard = 1.0 - (1.0 - *hazard) * (1.0 - share);
+            }
+        }
     }
 
-    /// Share of a step's inflow gone at the end of that step, for the cohort of a year.
+    /// Share of a step's inflow gone at the end of that step, for the cohort of a year: as the lifetime has it, whatever
+    /// changes it.
     #[inline]
     pub fn at_entry(&self, year: YearId) -> f64 {
         self.distinct[self.cohorts[year.index()]].at_entry
+    }
+
+    /// Share of a step's inflow gone at the end of that step.
+    #[inline]
+    pub fn at_entry_in(&self, step: StepId, year: YearId) -> f64 {
+        self.distinct(step)[self.cohorts[year.index()]].at_entry
     }
 }
 
@@ -138,6 +219,34 @@ mod tests {
             let plain = 1.0 - lifetime.survival(f64::from(n)) / lifetime.survival(f64::from(n - 1));
             assert_relative_eq!(hazards.at(n as usize), plain, epsilon = 1e-15);
         }
+    }
+
+    #[test]
+    fn a_policy_changes_the_hazards_of_all_cohorts_while_it_holds() {
+        let horizon = Horizon { start_year: 2020, step_months: 12, steps: 6, history: 0 };
+        let lifetime = |year: YearId| Lifetime::Weibull { shape: 2.0, scale: if year.index() < 2 { 4.0 } else { 6.0 } };
+        let plain = CohortHazards::new(&horizon, InflowAt::Mid, lifetime);
+        let changes = [HazardChange { steps: 2..4, factor: 2.0 }, HazardChange { steps: 3..9, factor: 1.5 }];
+        let changed = plain.clone().with_changes(6, &changes);
+        for (step, factor) in [1.0, 1.0, 2.0, 3.0, 1.5, 1.5].into_iter().enumerate() {
+            let (step, year) = (StepId::new(step), YearId::new(step));
+            let kept = |hazard: f64| 1.0 - (1.0 - hazard).powf(factor);
+            let (mut before, mut after) = ([0.0; 8], [0.0; 8]);
+            plain.fill(step, &mut before);
+            changed.fill(step, &mut after);
+            for (before, after) in before.iter().zip(&after) {
+                assert_relative_eq!(kept(*before), *after, epsilon = 1e-15);
+            }
+            assert_relative_eq!(kept(plain.at_entry_in(step, year)), changed.at_entry_in(step, year), epsilon = 1e-15);
+        }
+        // Nothing to change, nothing stored.
+        assert!(plain.with_changes(6, &[HazardChange { steps: 8..9, factor: 2.0 }]).changed.era.is_empty());
+    }
+
+    #[test]
+    fn what_has_reached_its_end_leaves_under_any_policy() {
+        let hazards = Hazards::new(&Lifetime::Fixed { life: 2.0 }, InflowAt::End, 1.0, 1, 4);
+        assert_eq!([0, 1, 2, 3].map(|n| hazards.multiplied(0.0).at(n)), [0.0, 0.0, 1.0, 1.0]);
     }
 
     #[test]

@@ -6,8 +6,12 @@
 //! Special functions: `erfc` from `libm` (the FreeBSD one, below 1 ulp), since that of `statrs` is off by 1e-10 near 0.5
 //! and misses `|a - b| <= 1e-14 + 1e-11 b` against 50 digits; the incomplete gamma function from `statrs`, which meets it.
 
+mod curve;
+
+pub use curve::{CurveFault, SurvivalCurve};
+
 use libm::erfc;
-use statrs::function::gamma::{checked_gamma_ur, gamma};
+use statrs::function::gamma::{checked_gamma_ur, gamma, ln_gamma};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use std::sync::Arc;
 
@@ -72,74 +76,6 @@ pub enum Lifetime {
     Tabulated(Arc<SurvivalCurve>),
 }
 
-/// Shares still in use by age: linear between the given ages, held after the last one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SurvivalCurve {
-    points: Vec<(f64, f64)>,
-}
-
-/// Why points are no survival curve.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-pub enum CurveFault {
-    /// There is no point.
-    #[error("a survival curve needs at least one age")]
-    Empty,
-    /// The first age is not 0.
-    #[error("a survival curve starts at age 0, not at {0}")]
-    Start(f64),
-    /// Ages do not rise.
-    #[error("ages must be finite and rise; position {0} does not")]
-    Age(usize),
-    /// Shares rise, or leave 0 to 1.
-    #[error("shares lie between 0 and 1 and never rise; position {0} does")]
-    Share(usize),
-}
-
-impl SurvivalCurve {
-    /// A curve through `(age, share)`; ages rise from 0, shares fall within 0 to 1.
-    pub fn new(points: Vec<(f64, f64)>) -> Result<Self, CurveFault> {
-        match points.first() {
-            None => return Err(CurveFault::Empty),
-            Some((age, _)) if *age != 0.0 => return Err(CurveFault::Start(*age)),
-            Some(_) => {}
-        }
-        let (mut last_age, mut last_share) = (f64::NEG_INFINITY, 1.0);
-        for (i, (age, share)) in points.iter().enumerate() {
-            if !age.is_finite() || *age <= last_age {
-                return Err(CurveFault::Age(i));
-            }
-            if !(0.0..=last_share).contains(share) {
-                return Err(CurveFault::Share(i));
-            }
-            (last_age, last_share) = (*age, *share);
-        }
-        Ok(Self { points })
-    }
-
-    fn at(&self, age: f64) -> f64 {
-        let next = self.points.partition_point(|(known, _)| *known <= age);
-        let lower = next.checked_sub(1).and_then(|i| self.points.get(i));
-        match (lower, self.points.get(next)) {
-            (Some((a0, s0)), Some((a1, s1))) => s0 + (s1 - s0) * ((age - a0) / (a1 - a0)),
-            (Some((_, last)), None) => *last,
-            // Before age 0 nothing has left.
-            (None, _) => 1.0,
-        }
-    }
-
-    fn mean(&self) -> f64 {
-        let area: f64 = self
-            .points
-            .windows(2)
-            .map(|pair| match pair {
-                [(a0, s0), (a1, s1)] => (a1 - a0) * f64::midpoint(*s0, *s1),
-                _ => 0.0,
-            })
-            .sum();
-        if self.points.last().is_some_and(|(_, share)| *share > 0.0) { f64::INFINITY } else { area }
-    }
-}
-
 /// What a distribution is called, and the names of its parameters in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Distribution {
@@ -150,7 +86,7 @@ pub struct Distribution {
 }
 
 /// The distributions that are given by parameters. A name may come again with other parameters for the same thing.
-pub const DISTRIBUTIONS: [Distribution; 10] = [
+pub const DISTRIBUTIONS: [Distribution; 12] = [
     Distribution { name: "fixed", parameters: &["life"] },
     Distribution { name: "weibull", parameters: &["shape", "scale"] },
     Distribution { name: "normal", parameters: &["mean", "sd"] },
@@ -160,7 +96,9 @@ pub const DISTRIBUTIONS: [Distribution; 10] = [
     Distribution { name: "gamma", parameters: &["shape", "scale"] },
     Distribution { name: "logistic", parameters: &["location", "scale"] },
     Distribution { name: "weibull", parameters: &["shape", "mean"] },
+    Distribution { name: "weibull", parameters: &["mean", "sd"] },
     Distribution { name: "gamma", parameters: &["mean", "sd"] },
+    Distribution { name: "logistic", parameters: &["mean", "sd"] },
 ];
 
 impl Distribution {
@@ -178,7 +116,7 @@ impl Distribution {
     pub fn accepts(&self, parameter: &str, value: f64) -> bool {
         let any_sign = match parameter {
             "mu" | "location" => true,
-            "mean" => matches!(self.name, "normal" | "normal_trunc0"),
+            "mean" => matches!(self.name, "normal" | "normal_trunc0" | "logistic"),
             _ => false,
         };
         value.is_finite() && (any_sign || value > 0.0)
@@ -190,23 +128,44 @@ impl Distribution {
         if !self.parameters.iter().zip(values).all(|(parameter, value)| self.accepts(parameter, *value)) {
             return None;
         }
-        Some(match (self.name, values) {
-            ("fixed", &[life]) => Lifetime::Fixed { life },
-            ("weibull", &[shape, mean]) if self.parameters.contains(&"mean") => {
-                Lifetime::weibull_with_mean(mean, shape)
+        Some(match (self.name, self.parameters, values) {
+            ("fixed", _, &[life]) => Lifetime::Fixed { life },
+            ("weibull", ["shape", "mean"], &[shape, mean]) => Lifetime::weibull_with_mean(mean, shape),
+            ("weibull", ["mean", "sd"], &[mean, sd]) => {
+                Lifetime::weibull_with_mean(mean, weibull_shape((sd / mean) * (sd / mean))?)
             }
-            ("weibull", &[shape, scale]) => Lifetime::Weibull { shape, scale },
-            ("normal", &[mean, sd]) => Lifetime::Normal { mean, sd },
-            ("normal_trunc0", &[mean, sd]) => Lifetime::NormalTrunc0 { mean, sd },
-            ("foldednormal", &[mu, sigma]) => Lifetime::FoldedNormal { mu, sigma },
-            ("lognormal", &[mean, sd]) => Lifetime::LogNormal { mean, sd },
-            ("gamma", &[mean, sd]) if self.parameters.contains(&"mean") => {
+            ("weibull", _, &[shape, scale]) => Lifetime::Weibull { shape, scale },
+            ("normal", _, &[mean, sd]) => Lifetime::Normal { mean, sd },
+            ("normal_trunc0", _, &[mean, sd]) => Lifetime::NormalTrunc0 { mean, sd },
+            ("foldednormal", _, &[mu, sigma]) => Lifetime::FoldedNormal { mu, sigma },
+            ("lognormal", _, &[mean, sd]) => Lifetime::LogNormal { mean, sd },
+            ("gamma", ["mean", "sd"], &[mean, sd]) => {
                 Lifetime::Gamma { shape: (mean / sd) * (mean / sd), scale: sd * (sd / mean) }
             }
-            ("gamma", &[shape, scale]) => Lifetime::Gamma { shape, scale },
-            ("logistic", &[location, scale]) => Lifetime::Logistic { location, scale },
+            ("gamma", _, &[shape, scale]) => Lifetime::Gamma { shape, scale },
+            ("logistic", ["mean", "sd"], &[mean, sd]) => {
+                Lifetime::Logistic { location: mean, scale: sd * 3.0f64.sqrt() / PI }
+            }
+            ("logistic", _, &[location, scale]) => Lifetime::Logistic { location, scale },
             _ => return None,
         })
+    }
+}
+
+/// The shape of the Weibull lifetime whose variance is `ratio` times the square of its mean, by halving:
+/// `1 + ratio = gamma(1 + 2/shape) / gamma(1 + 1/shape)^2` falls as the shape rises. `None` beyond any lifetime in use.
+fn weibull_shape(ratio: f64) -> Option<f64> {
+    let excess = |inverse: f64| ln_gamma(1.0 + 2.0 * inverse) - 2.0 * ln_gamma(1.0 + inverse) - ratio.ln_1p();
+    let (mut low, mut high) = (1e-4, 50.0);
+    if excess(low) > 0.0 || excess(high) < 0.0 {
+        return None;
+    }
+    loop {
+        let middle = f64::midpoint(low, high);
+        if middle <= low || middle >= high {
+            return Some(1.0 / middle);
+        }
+        if excess(middle) < 0.0 { low = middle } else { high = middle }
     }
 }
 
@@ -363,13 +322,25 @@ mod tests {
             assert!(known.lifetime(&vec![f64::NAN; values.len()]).is_none(), "{}", known.name);
             assert!(known.lifetime(&[]).is_none(), "{}", known.name);
         }
-        for (name, mean) in [("weibull", 10.0), ("gamma", 10.0)] {
-            let by_mean = Distribution::forms(name).nth(1).unwrap();
-            let values = if name == "gamma" { [10.0, 3.0] } else { [3.5, 10.0] };
-            assert_relative_eq!(by_mean.lifetime(&values).unwrap().mean(), mean, max_relative = 1e-14);
+        let by = |name: &str, parameters: &[&str], values: &[f64]| {
+            let form = Distribution::forms(name).find(|form| form.parameters == parameters).unwrap();
+            form.lifetime(values).unwrap()
+        };
+        assert_relative_eq!(by("weibull", &["shape", "mean"], &[3.5, 10.0]).mean(), 10.0, max_relative = 1e-14);
+        for name in ["weibull", "gamma", "logistic"] {
+            let lifetime = by(name, &["mean", "sd"], &[10.0, 2.0]);
+            assert_relative_eq!(lifetime.mean(), 10.0, max_relative = 1e-14);
+            // The second moment is twice the area under age times survival.
+            let moment: f64 = (0..100_000)
+                .map(|i| (f64::from(i) + 0.5) / 1000.0)
+                .map(|age| 2.0 * age * lifetime.survival(age) / 1000.0)
+                .sum();
+            assert_relative_eq!(moment, 104.0, max_relative = if name == "logistic" { 1e-2 } else { 1e-6 });
         }
         let weibull = Distribution::named("weibull").unwrap();
         assert!(weibull.lifetime(&[3.5, -8.5]).is_none());
+        let wide = Distribution { name: "weibull", parameters: &["mean", "sd"] };
+        assert!(wide.lifetime(&[1.0, 1e-9]).is_none() && wide.lifetime(&[1.0, 1e60]).is_none());
         assert!(Distribution::named("normal").unwrap().lifetime(&[-1.0, 2.0]).is_some());
     }
 }

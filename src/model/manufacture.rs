@@ -134,6 +134,40 @@ fn supply<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region: 
     world.ledger.transfer_mixed(simd, flows.virgin, &world.scratch.mass);
 }
 
+/// A difference below this part of the amounts it is formed of is the rounding of their sums.
+const ROUNDING: f64 = 1e-14;
+
+/// New packs that go into the vehicles each region builds, and what of them crosses the border unplanned. Packs that are
+/// used again take the place of those of the region's own vehicles first; where it builds fewer, fewer packs come in with the
+/// vehicles from elsewhere.
+pub fn equip_vehicles(model: &Model, world: &mut World, now: Now) {
+    let production = model.market.production.row(now.step);
+    let laid_out = model.market.surplus.row(now.step).iter().zip(model.market.deficit.row(now.step));
+    for (surplus, (more, less)) in world.vehicle_surplus.iter_mut().zip(laid_out) {
+        *surplus = more - less;
+    }
+    if model.usage.reuse.is_none() {
+        world.built.copy_from_slice(production);
+        return;
+    }
+    for (output, (built, production)) in world.built.iter_mut().zip(production).enumerate() {
+        let (new, sold) = (world.sold[output], world.sold[output] + world.reused[output]);
+        // Built for elsewhere, or bought from there: formed before the packs used again are taken off, which may be all.
+        let elsewhere = production - sold;
+        let elsewhere = if elsewhere.abs() > ROUNDING * production.max(sold) { elsewhere } else { 0.0 };
+        *built = (new + elsewhere).max(0.0);
+    }
+    let export = model.market.export.row(now.step);
+    for (chemistry, surplus) in world.vehicle_surplus.iter_mut().enumerate() {
+        let (mut net, mut scale) = (0.0, 0.0f64);
+        for output in (chemistry..world.built.len()).step_by(model.size.chemistries) {
+            net += world.built[output] - export[output] - world.sold[output];
+            scale = scale.max(world.built[output]);
+        }
+        *surplus = if net.abs() > ROUNDING * scale { net } else { 0.0 };
+    }
+}
+
 /// Delivers packs: to vehicles built in each region, to living vehicles, to pools, and the new vehicles to their fleets.
 #[inline(always)]
 pub fn deliver<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
@@ -146,7 +180,7 @@ pub fn deliver<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
             for (flow, energy) in [
                 (flows.packs_made, wanted * local),
                 (flows.packs_from_elsewhere, wanted * (1.0 - local)),
-                (flows.packs_to_vehicles, model.market.production[(now.step, output)]),
+                (flows.packs_to_vehicles, world.built[output.index()]),
                 (flows.packs_to_replace, world.replaced[output.index()]),
                 (flows.packs_to_pool, world.pooled[output.index()]),
                 (flows.vehicle_export, model.market.export[(now.step, output)]),
@@ -157,9 +191,9 @@ pub fn deliver<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
         }
     }
     for chemistry in all::<ChemistryId>(model.size.chemistries) {
-        let at = (now.step, chemistry);
-        book(simd, model, world, now, model.flows.vehicle_surplus, chemistry, model.market.surplus[at]);
-        book(simd, model, world, now, model.flows.vehicle_deficit, chemistry, model.market.deficit[at]);
+        let surplus = world.vehicle_surplus[chemistry.index()];
+        book(simd, model, world, now, model.flows.vehicle_surplus, chemistry, surplus.max(0.0));
+        book(simd, model, world, now, model.flows.vehicle_deficit, chemistry, (-surplus).max(0.0));
     }
 }
 

@@ -6,6 +6,8 @@
 pub mod collection;
 pub mod composition;
 pub mod fleet;
+pub mod fleet_reuse;
+pub mod fleet_target;
 pub mod flows;
 pub mod hazard;
 pub mod ledger;
@@ -14,6 +16,7 @@ pub mod manufacture;
 pub mod market;
 pub mod material;
 pub mod plant;
+mod reuse_phase;
 pub mod row;
 pub mod stock;
 pub mod store;
@@ -26,13 +29,14 @@ mod yard;
 use crate::base::ids::{ChemistryId, Id, OutputId, RegionId, StepId, YearId, all};
 use collection::{CollectionRule, Lot, SecondLife};
 use composition::Composition;
+use fleet::Retired;
 use flows::Flows;
 use ledger::AuditError;
 use manufacture::ManufactureRule;
 use market::Market;
 use plant::Plant;
 use time::Horizon;
-use use_phase::{PoolStream, Shortfall, Stream, UsePhase};
+use use_phase::{InitialStock, PoolStream, Shortfall, Stream, UsePhase};
 pub use world::{Scratch, World};
 
 /// How many of each a model has.
@@ -46,7 +50,7 @@ pub struct Size {
     pub chemistries: usize,
     /// Substances.
     pub substances: usize,
-    /// Calendar years of the horizon.
+    /// Cohort years: calendar years of the horizon, and those before of which something is in use when it begins.
     pub years: usize,
 }
 
@@ -67,8 +71,10 @@ pub struct Model {
     pub size: Size,
     /// What batteries are made of.
     pub composition: Composition,
-    /// Fleets that ever have sales.
+    /// Fleets that ever have sales, or stand when the run begins.
     pub streams: Vec<Stream>,
+    /// What is in use when the run begins, by year of sale from the oldest on.
+    pub initial: Vec<InitialStock>,
     /// Swap pools.
     pub pools: Vec<PoolStream>,
     /// Sales, production and trade.
@@ -132,9 +138,37 @@ impl Model {
         OutputId::new(region.index() * self.size.chemistries + chemistry.index())
     }
 
-    /// Walks the whole horizon from an empty world.
-    pub fn run(&self, world: &mut World, probe: &mut impl Probe) -> Result<(), RunError> {
+    /// Puts a world back to where the run begins: empty but for the vehicles in use then, which open the books of use.
+    pub fn begin(&self, world: &mut World) {
         world.reset();
+        if self.initial.is_empty() {
+            return;
+        }
+        for table in [&mut world.worn, &mut world.scrapped, &mut world.in_use] {
+            table.fill(0.0);
+        }
+        for stock in &self.initial {
+            let lot = self.streams[stock.stream.index()].lot;
+            let mut retired = Retired {
+                worn: world.worn.row_mut(lot),
+                scrapped: world.scrapped.row_mut(lot),
+                kept: world.in_use.row_mut(lot),
+            };
+            let (place, on_failure) = (stock.stream.index(), self.usage.on_failure);
+            // They have lived through the step they entered in.
+            if self.usage.reuse.is_some() {
+                world.reuse_fleets[place].commission(stock.year, stock.energy, 0.0, 0.0, on_failure, &mut retired);
+            } else {
+                world.fleets[place].commission(stock.year, stock.energy, 0.0, 0.0, on_failure, &mut retired);
+            }
+        }
+        let step = StepId::new(0);
+        world.machine.dispatch(Opening { model: self, world, now: Now { step, year: self.horizon.year_of(step) } });
+    }
+
+    /// Walks the whole horizon from where it begins.
+    pub fn run(&self, world: &mut World, probe: &mut impl Probe) -> Result<(), RunError> {
+        self.begin(world);
         for step in all::<StepId>(self.horizon.steps) {
             let now = Now { step, year: self.horizon.year_of(step) };
             self.step(world, now)?;
@@ -156,9 +190,17 @@ impl Model {
         // What was recovered earlier becomes usable.
         material::arrive(simd, self, world, now);
         // Packs fail and vehicles are scrapped; new ones enter use.
-        use_phase::retire(simd, self, world, now);
-        use_phase::commission(self, world, now)
-            .map_err(|shortfall| RunError::Shortfall { step: now.step, shortfall })?;
+        match self.usage.reuse {
+            None => {
+                use_phase::retire(simd, self, world, now);
+                use_phase::commission(self, world, now)
+            }
+            Some(share) => {
+                reuse_phase::retire(self, world, now, share);
+                reuse_phase::commission(self, world, now)
+            }
+        }
+        .map_err(|shortfall| RunError::Shortfall { step: now.step, shortfall })?;
         use_phase::book_retired(simd, self, world, now);
         // Batteries are made for vehicles, replacement and pools: recovered material first, then primary.
         self.want_packs(world, now);
@@ -180,10 +222,10 @@ impl Model {
     /// Packs wanted by region and chemistry: vehicles built here, replacement, pools.
     #[inline(always)]
     fn want_packs(&self, world: &mut World, now: Now) {
-        let production = self.market.production.row(now.step);
+        manufacture::equip_vehicles(self, world, now);
         let wanted = &mut world.manufacture.wanted;
         for (((wanted, vehicles), replaced), pooled) in
-            wanted.iter_mut().zip(production).zip(&world.replaced).zip(&world.pooled)
+            wanted.iter_mut().zip(&world.built).zip(&world.replaced).zip(&world.pooled)
         {
             *wanted = vehicles + replaced + pooled;
         }
@@ -245,5 +287,21 @@ impl pulp::WithSimd for Step<'_> {
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, simd: S) -> Self::Output {
         self.model.walk(simd, self.world, self.now)
+    }
+}
+
+/// What is in use when a run begins, to be counted.
+struct Opening<'a> {
+    model: &'a Model,
+    world: &'a mut World,
+    now: Now,
+}
+
+impl pulp::WithSimd for Opening<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) {
+        use_phase::book_retired(simd, self.model, self.world, self.now);
     }
 }

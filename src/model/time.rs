@@ -14,6 +14,9 @@ pub struct Horizon {
     pub step_months: u32,
     /// Number of steps.
     pub steps: usize,
+    /// Calendar years before the first one of which something is in use when the run begins. Cohort years, and so year
+    /// ids, count from the first of them.
+    pub history: usize,
 }
 
 impl Horizon {
@@ -34,7 +37,7 @@ impl Horizon {
 
     /// The year a step lies in.
     pub fn year_of(&self, step: StepId) -> YearId {
-        YearId::new((self.months(step) / MONTHS) as usize)
+        YearId::new(self.history + (self.months(step) / MONTHS) as usize)
     }
 
     /// Month in which a step starts, 0 = January.
@@ -42,19 +45,30 @@ impl Horizon {
         self.months(step) % MONTHS
     }
 
-    /// Number of calendar years touched.
+    /// Number of calendar years touched, and those before that still matter.
     pub fn years(&self) -> usize {
-        self.steps.checked_sub(1).map_or(0, |last| self.year_of(StepId::new(last)).index() + 1)
+        self.steps.checked_sub(1).map_or(self.history, |last| self.year_of(StepId::new(last)).index() + 1)
     }
 
     /// The calendar year of a year id.
     pub fn calendar_year(&self, year: YearId) -> i32 {
-        self.start_year + year.index() as i32
+        self.start_year - self.history as i32 + year.index() as i32
     }
 
-    /// First step that lies in a year.
-    pub fn first_step(&self, year: YearId) -> StepId {
-        StepId::new(year.index() * self.steps_per_year())
+    /// The calendar year after the last one.
+    pub fn end_year(&self) -> i32 {
+        self.start_year + (self.years() - self.history) as i32
+    }
+
+    /// Steps from the first one of a year to a step; `None` before that year.
+    pub fn steps_since(&self, year: YearId, step: StepId) -> Option<usize> {
+        let per_year = self.steps_per_year();
+        (self.history * per_year + step.index()).checked_sub(year.index() * per_year)
+    }
+
+    /// Steps of the oldest age that anything can reach.
+    pub fn oldest(&self) -> usize {
+        self.history * self.steps_per_year() + self.steps
     }
 
     /// Whether a step is the last of its year, or of the horizon.
@@ -86,11 +100,23 @@ mod tests {
 
     #[test]
     fn steps_fall_into_their_years() {
-        let horizon = Horizon { start_year: 2010, step_months: 3, steps: 8 };
-        assert_eq!(horizon.years(), 2);
-        assert_eq!(horizon.first_step(YearId::new(1)), StepId::new(4));
+        let horizon = Horizon { start_year: 2010, step_months: 3, steps: 8, history: 0 };
+        assert_eq!((horizon.years(), horizon.end_year()), (2, 2012));
+        assert_eq!(horizon.steps_since(YearId::new(1), StepId::new(5)), Some(1));
+        assert_eq!(horizon.steps_since(YearId::new(1), StepId::new(3)), None);
         assert!(horizon.closes_year(StepId::new(3)) && horizon.closes_year(StepId::new(7)));
         assert!(!horizon.closes_year(StepId::new(4)));
+        assert_eq!(horizon.label(StepId::new(5)), "2011-04");
+    }
+
+    #[test]
+    fn cohort_years_may_begin_before_the_run() {
+        let horizon = Horizon { start_year: 2010, step_months: 3, steps: 8, history: 3 };
+        assert_eq!((horizon.years(), horizon.end_year(), horizon.oldest()), (5, 2012, 20));
+        assert_eq!(horizon.calendar_year(YearId::new(0)), 2007);
+        assert_eq!(horizon.calendar_year(horizon.year_of(StepId::new(4))), 2011);
+        assert_eq!(horizon.steps_since(YearId::new(0), StepId::new(2)), Some(14));
+        assert!(horizon.closes_year(StepId::new(3)) && !horizon.closes_year(StepId::new(4)));
         assert_eq!(horizon.label(StepId::new(5)), "2011-04");
     }
 }

@@ -1,6 +1,6 @@
 //! Use: fleets age and retire packs, living vehicles get new ones, new vehicles and pool packs enter.
 
-use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId};
+use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StreamId, YearId};
 use crate::model::collection::weigh;
 use crate::model::fleet::Retired;
 use crate::model::hazard::CohortHazards;
@@ -20,8 +20,21 @@ pub struct Stream {
     pub chemistry: ChemistryId,
     /// Where its retired packs are collected.
     pub lot: LotId,
+    /// Index of its vehicle lifetime in [`UsePhase::vehicle`].
+    pub vehicle: usize,
     /// Index of its pack lifetime in [`UsePhase::battery`].
     pub battery: usize,
+}
+
+/// Vehicles of one year of sale that are in use when the run begins, with the packs they were sold with.
+#[derive(Clone, Copy, Debug)]
+pub struct InitialStock {
+    /// Their fleet.
+    pub stream: StreamId,
+    /// Their year.
+    pub year: YearId,
+    /// Energy of their packs, kWh.
+    pub energy: f64,
 }
 
 /// A pool of packs: stock-driven, its inflow follows from a target.
@@ -46,18 +59,20 @@ pub struct PoolStream {
 /// Hazards of everything in use.
 #[derive(Clone, Debug)]
 pub struct UsePhase {
-    /// Vehicles, by segment.
+    /// Vehicles, by distinct lifetime.
     pub vehicle: Vec<CohortHazards>,
     /// Packs, by distinct lifetime.
     pub battery: Vec<CohortHazards>,
     /// What happens when a pack fails in a living vehicle.
     pub on_failure: crate::model::fleet::PackFailure,
+    /// Share of the good packs of scrapped vehicles that may go into other vehicles, if they are used again at all.
+    pub reuse: Option<f64>,
 }
 
 /// Energy of one fleet in a step, kWh, for tables.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FleetReport {
-    /// Packs of new vehicles.
+    /// New packs of new vehicles.
     pub sold: f64,
     /// New packs in living vehicles, or new pool packs.
     pub replaced: f64,
@@ -65,6 +80,8 @@ pub struct FleetReport {
     pub worn: f64,
     /// Packs of scrapped vehicles, or taken out of a pool early.
     pub scrapped: f64,
+    /// Packs of scrapped vehicles that go on in another vehicle.
+    pub reused: f64,
 }
 
 /// A pool's target fell faster than its packs wear out, and the scenario does not allow it.
@@ -74,18 +91,23 @@ pub struct Shortfall {
     pub energy: f64,
 }
 
-/// Ages every fleet: fills `worn`, `scrapped`, `in_use` and what is wanted in replacement.
+/// Empties what a step fills, and looks up its hazards.
 #[inline(always)]
-pub fn retire<S: pulp::Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
-    world.worn.fill(0.0);
-    world.scrapped.fill(0.0);
-    world.in_use.fill(0.0);
+pub(super) fn open(model: &Model, world: &mut World, now: Now) {
+    for table in [&mut world.worn, &mut world.scrapped, &mut world.in_use] {
+        table.fill(0.0);
+    }
     world.replaced.fill(0.0);
     let vehicles = world.vehicle_hazards.iter_mut().zip(&model.usage.vehicle);
     for (row, hazards) in vehicles.chain(world.battery_hazards.iter_mut().zip(&model.usage.battery)) {
-        let found = hazards.at(now.step, &mut world.hazards);
-        row[..=now.year.index()].copy_from_slice(&found[..=now.year.index()]);
+        hazards.fill(now.step, row);
     }
+}
+
+/// Ages every fleet: fills `worn`, `scrapped`, `in_use` and what is wanted in replacement.
+#[inline(always)]
+pub fn retire<S: pulp::Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
+    open(model, world, now);
     for ((stream, fleet), report) in model.streams.iter().zip(&mut world.fleets).zip(&mut world.fleet_reports) {
         let mut retired = Retired {
             worn: world.worn.row_mut(stream.lot),
@@ -95,12 +117,13 @@ pub fn retire<S: pulp::Simd>(simd: S, model: &Model, world: &mut World, now: Now
         let aged = fleet.age(
             simd,
             now.year,
-            &world.vehicle_hazards[stream.segment.index()],
+            &world.vehicle_hazards[stream.vehicle],
             &world.battery_hazards[stream.battery],
             model.usage.on_failure,
             &mut retired,
         );
-        *report = FleetReport { sold: 0.0, replaced: aged.replaced, worn: aged.worn, scrapped: aged.scrapped };
+        *report =
+            FleetReport { sold: 0.0, replaced: aged.replaced, worn: aged.worn, scrapped: aged.scrapped, reused: 0.0 };
         world.replaced[model.output(stream.region, stream.chemistry).index()] += aged.replaced;
     }
 }
@@ -125,8 +148,8 @@ pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shor
         let entered = fleet.commission(
             now.year,
             *sold,
-            model.usage.vehicle[stream.segment.index()].at_entry(now.year),
-            model.usage.battery[stream.battery].at_entry(now.year),
+            model.usage.vehicle[stream.vehicle].at_entry_in(now.step, now.year),
+            model.usage.battery[stream.battery].at_entry_in(now.step, now.year),
             model.usage.on_failure,
             &mut retired,
         );
@@ -141,8 +164,9 @@ pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shor
     fill_pools(model, world, now)
 }
 
+/// Brings every pool to its target.
 #[inline(always)]
-fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
+pub(super) fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
     for ((stream, pool), report) in model.pools.iter().zip(&mut world.pools).zip(&mut world.pool_reports) {
         let hazards = &model.usage.battery[stream.battery];
         let worn = world.worn.row_mut(stream.lot);
@@ -152,7 +176,7 @@ fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfal
         *report = FleetReport { worn: before - held, ..FleetReport::default() };
         let gap = stream.target[now.step.index()] - held;
         if gap >= 0.0 {
-            let at_entry = hazards.at_entry(now.year);
+            let at_entry = hazards.at_entry_in(now.step, now.year);
             if at_entry < 1.0 {
                 // Enough to stand at the target when the step ends, whatever fails within it.
                 let entered = gap / (1.0 - at_entry);

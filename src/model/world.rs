@@ -4,6 +4,7 @@ use crate::base::ids::{LotId, RegionId, SubstanceId, Table, YearId};
 use crate::model::Model;
 use crate::model::collection::LotState;
 use crate::model::fleet::{Fleet, Pool};
+use crate::model::fleet_reuse::ReuseFleet;
 use crate::model::ledger::Ledger;
 use crate::model::manufacture::ManufactureState;
 use crate::model::material::{Materials, Pipeline};
@@ -30,6 +31,8 @@ pub struct World {
     pub machine: pulp::Arch,
     /// Vehicle fleets, by stream.
     pub fleets: Vec<Fleet>,
+    /// Vehicle fleets, by stream, where packs are used again; the others are none then.
+    pub reuse_fleets: Vec<ReuseFleet>,
     /// Swap pools.
     pub pools: Vec<Pool>,
     /// Plants and their yards.
@@ -58,13 +61,19 @@ pub struct World {
     pub replaced: Vec<f64>,
     /// New packs in pools, kWh by region and chemistry.
     pub pooled: Vec<f64>,
-    /// Packs in new vehicles sold, kWh by region and chemistry.
+    /// New packs in new vehicles sold, kWh by region and chemistry.
     pub sold: Vec<f64>,
+    /// Packs of scrapped vehicles in new ones, kWh by region and chemistry.
+    pub reused: Vec<f64>,
+    /// New packs in the vehicles built, kWh by region and chemistry.
+    pub built: Vec<f64>,
+    /// Packs in vehicles that leave the system unplanned, or with a minus enter it, kWh by chemistry.
+    pub vehicle_surplus: Vec<f64>,
     /// Feed for the other recyclers, t by substance.
     pub elsewhere: Vec<f64>,
     /// Tonnes arriving by plant and stream, then the share let in.
     pub arrivals: Vec<f64>,
-    /// Vehicle hazards of the step, by segment and cohort year.
+    /// Vehicle hazards of the step, by distinct lifetime and cohort year.
     pub vehicle_hazards: Vec<Vec<f64>>,
     /// Pack hazards of the step, by distinct lifetime and cohort year.
     pub battery_hazards: Vec<Vec<f64>>,
@@ -83,12 +92,15 @@ impl World {
         let (years, substances) = (size.years, size.width());
         let outputs = size.regions * size.chemistries;
         let lots = model.lots.len();
+        let fleets = model.streams.len();
+        let (plain, reusing) = if model.usage.reuse.is_some() { (0, fleets) } else { (fleets, 0) };
         // Rows by pack year are aged in blocks.
         let padded = years.next_multiple_of(LANES);
         let by_year = || Table::filled(lots, padded, 0.0);
         Self {
             machine: pulp::Arch::new(),
-            fleets: model.streams.iter().map(|_| Fleet::new(years)).collect(),
+            fleets: (0..plain).map(|_| Fleet::new(years)).collect(),
+            reuse_fleets: (0..reusing).map(|_| ReuseFleet::new(years)).collect(),
             pools: model.pools.iter().map(|_| Pool::new(years)).collect(),
             lots: model.lots.iter().map(|_| LotState::new(years, substances)).collect(),
             plants: model.plants.iter().map(|plant| PlantState::new(plant, size.chemistries, substances)).collect(),
@@ -104,6 +116,9 @@ impl World {
             replaced: vec![0.0; outputs],
             pooled: vec![0.0; outputs],
             sold: vec![0.0; outputs],
+            reused: vec![0.0; outputs],
+            built: vec![0.0; outputs],
+            vehicle_surplus: vec![0.0; size.chemistries],
             elsewhere: vec![0.0; substances],
             arrivals: vec![0.0; model.plants.len() * FeedStream::ALL.len()],
             vehicle_hazards: vec![vec![0.0; padded]; model.usage.vehicle.len()],
@@ -119,6 +134,7 @@ impl World {
         // Cohorts of years to come have no hazard yet.
         self.vehicle_hazards.iter_mut().chain(&mut self.battery_hazards).for_each(|row| row.fill(0.0));
         self.fleets.iter_mut().for_each(Fleet::reset);
+        self.reuse_fleets.iter_mut().for_each(ReuseFleet::reset);
         self.pools.iter_mut().for_each(Pool::reset);
         self.lots.iter_mut().for_each(LotState::reset);
         self.plants.iter_mut().for_each(PlantState::reset);

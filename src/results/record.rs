@@ -16,10 +16,12 @@ pub enum Every {
 /// Energy of one fleet or pool in a period, kWh.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EnergyRow {
-    /// Packs of new vehicles.
+    /// New packs of new vehicles.
     pub sold: f64,
     /// Replacement packs, or packs put into a pool.
     pub replaced: f64,
+    /// Packs of scrapped vehicles that went on in other vehicles.
+    pub reused: f64,
     /// Packs worn out.
     pub worn: f64,
     /// Packs of scrapped vehicles.
@@ -81,6 +83,8 @@ pub struct Results {
     pub worst_residual: f64,
     /// The whole system over the horizon: in - out - stock, relative to in, by substance.
     pub system_residual: Vec<f64>,
+    /// What the whole system held when the run began, t by substance.
+    pub opening: Vec<f64>,
 }
 
 impl Results {
@@ -158,6 +162,7 @@ impl Recorder {
             books: Vec::new(),
             worst_residual: 0.0,
             system_residual: Vec::new(),
+            opening: Vec::new(),
         };
         Self { every, results }
     }
@@ -204,6 +209,7 @@ impl Recorder {
             row.replaced += report.replaced;
             row.worn += report.worn;
             row.scrapped += report.scrapped;
+            row.reused += report.reused;
             row.vehicles_sold += vehicles;
         }
         for (row, report) in pools.iter_mut().zip(&world.pool_reports) {
@@ -256,6 +262,9 @@ impl Recorder {
             for (row, fleet) in rows.iter_mut().zip(&world.fleets) {
                 row.in_use = fleet.cells().map(|(_, _, pack)| pack).sum();
             }
+            for (row, fleet) in rows.iter_mut().zip(&world.reuse_fleets) {
+                row.in_use = fleet.cells().map(|(_, _, pack)| pack).sum();
+            }
         }
         if let Some(rows) = results.pools.last_mut() {
             for (row, pool) in rows.iter_mut().zip(&world.pools) {
@@ -272,6 +281,13 @@ impl Probe for Recorder {
             || model.horizon.closes_year(StepId::new(now.step.index() - 1));
         if opens {
             self.open_period(model, now);
+        }
+        if now.step.index() == 0 {
+            let width = self.results.width;
+            self.results.opening = vec![0.0; width];
+            for process in world.ledger.stock_before.cells().chunks_exact(width) {
+                add(&mut self.results.opening, process);
+            }
         }
         self.add_flows(world);
         self.add_energy(model, world, now);
@@ -301,8 +317,8 @@ fn books(model: &Model, world: &World) -> Vec<Books> {
         .collect()
 }
 
-/// The whole system over the horizon, by substance: what came in less what went out less what is left, relative to
-/// what came in.
+/// The whole system over the horizon, by substance: what came in and was there before, less what went out, less what is
+/// left; relative to the largest of them.
 fn system_residual(model: &Model, results: &Results) -> Vec<f64> {
     use crate::model::system::Node;
     let width = model.size.width();
@@ -317,14 +333,18 @@ fn system_residual(model: &Model, results: &Results) -> Vec<f64> {
             add(sum, &results.flow(period, FlowId::new(index), None));
         }
     }
-    let mut stock = vec![0.0; width];
+    let mut stock: Vec<f64> = results.opening.iter().map(|opening| -opening).collect();
+    stock.resize(width, 0.0);
     if let Some(last) = results.stocks.last() {
         for process in last.chunks_exact(width) {
             add(&mut stock, process);
         }
     }
     (0..model.size.substances)
-        .map(|s| (inflow[s] - outflow[s] - stock[s]).abs() / inflow[s].max(outflow[s]).max(1e-3))
+        .map(|s| {
+            let scale = inflow[s].max(outflow[s]).max(results.opening.get(s).copied().unwrap_or(0.0)).max(1e-3);
+            (inflow[s] - outflow[s] - stock[s]).abs() / scale
+        })
         .collect()
 }
 

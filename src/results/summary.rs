@@ -91,7 +91,7 @@ impl Run<'_> {
             "title": heading.title,
             "horizon": {
                 "start": horizon.start_year,
-                "end": horizon.start_year + self.model.size.years as i32,
+                "end": horizon.end_year(),
                 "step_months": horizon.step_months,
                 "steps": horizon.steps,
             },
@@ -142,7 +142,7 @@ impl Run<'_> {
             }
         }
         let mut retired: Map<String, Value> = Map::new();
-        for year in heading.report_from..self.model.horizon.start_year + self.model.size.years as i32 {
+        for year in heading.report_from..self.model.horizon.end_year() {
             let periods = (0..self.results.periods.len()).filter(|period| self.year(*period) == year);
             let mass: f64 = periods.map(|period| self.retired(period)).sum();
             retired.insert(year.to_string(), json!(mass / 1e3));
@@ -186,7 +186,7 @@ impl Run<'_> {
 
     fn headline_years(&self, heading: &Heading) -> Vec<i32> {
         let first = self.model.horizon.start_year;
-        let years = first..first + self.model.size.years as i32;
+        let years = first..self.model.horizon.end_year();
         years.filter(|year| headline_year(*year, heading.report_from)).collect()
     }
 

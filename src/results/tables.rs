@@ -294,7 +294,8 @@ impl Run<'_> {
                 if matches!(flow.source, Node::Outside(_)) { inflow += sum } else { outflow += sum }
             }
             let processes = all::<ProcessId>(self.model.flows.chart.processes.len());
-            let stock: f64 = processes.map(|process| self.results.stock(last, process, substance)).sum();
+            let left: f64 = processes.map(|process| self.results.stock(last, process, substance)).sum();
+            let stock = left - self.results.opening.get(substance.index()).copied().unwrap_or(0.0);
             let relative = self.results.system_residual[substance.index()];
             let [inflow, outflow, stock, residual] = [inflow, outflow, stock, inflow - outflow - stock].map(text);
             let name = self.catalog.substance(substance);

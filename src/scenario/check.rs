@@ -2,6 +2,7 @@
 
 mod files;
 mod leaf;
+mod lifetimes;
 mod mix;
 mod series;
 mod simple;

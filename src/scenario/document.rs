@@ -96,6 +96,10 @@ impl Node {
         match (value, parent.value) {
             (Value::Table(child), Value::Table(below)) if merges(&child, &below, place) => {
                 let mut merged = below;
+                // What the child says itself stays, for the check to see.
+                for given_up in child.keys().flat_map(|name| gives_up(place, name)) {
+                    merged.shift_remove(*given_up);
+                }
                 for (name, node) in child {
                     let inner = place.and_then(|p| p.child(&name));
                     let node = match merged.get_mut(&name) {
@@ -114,6 +118,15 @@ impl Node {
     }
 }
 
+/// What a child that says a key takes back of its parent: sales are given, or follow from the fleet.
+pub fn gives_up(place: Option<Place>, name: &str) -> &'static [&'static str] {
+    match name {
+        "fleet" if place.is_some_and(|place| place.is_literal(name)) => &["sales", "electric_share"],
+        "sales" if place.is_some_and(|place| place.is_literal(name)) => &["fleet", "on_shortfall"],
+        _ => &[],
+    }
+}
+
 fn merges(child: &Table, parent: &Table, place: Option<Place>) -> bool {
     let Some(place) = place else { return true };
     if place.is_value(child) || place.is_value(parent) {
@@ -124,9 +137,14 @@ fn merges(child: &Table, parent: &Table, place: Option<Place>) -> bool {
     !(child.contains_key("distribution") && place.child("distribution").is_some())
 }
 
-/// True if the keys of a table are names, not years or parts of a long form.
+/// True if the keys of a table are names, not years, ages or parts of a long form.
 pub fn is_plain(table: &Table) -> bool {
-    !table.keys().any(|key| is_year(key) || matches!(key.as_str(), "file" | "value"))
+    !table.keys().any(|key| is_year(key) || is_age(key) || matches!(key.as_str(), "file" | "value"))
+}
+
+/// True for a key that can only be meant as an age, `5 yr`: no name begins with a digit and holds a space.
+pub fn is_age(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') && key.contains(' ')
 }
 
 /// True for a key that can only be meant as a year.

@@ -15,6 +15,7 @@
 //! | quantity or share over time | [`Scenario::series`]; `"rest"` shows in [`Scenario::is_rest`] |
 //! | shares by name that sum to 1 | [`Scenario::mix`] |
 //! | one value or a table by name | [`Scenario::by_name`] |
+//! | shares by age | [`Scenario::survival`] |
 //! | list of numbers | [`Scenario::numbers`] |
 //! | CSV read as a whole | [`Scenario::csv`] |
 //!
@@ -51,6 +52,7 @@ pub use table::{CsvFile, CsvTable, Row};
 pub use value::Mix;
 
 use crate::base::series::Series;
+use crate::model::lifetime::SurvivalCurve;
 use document::Node;
 use indexmap::IndexMap;
 use read::Loader;
@@ -260,6 +262,15 @@ impl Scenario {
         match self.values.get(key)? {
             Parsed::ByName(values) => values.get(name),
             Parsed::Series(series) => Some(series),
+            _ => None,
+        }
+    }
+
+    /// Survival by age: for a name if it has its own, else for all.
+    #[must_use]
+    pub fn survival(&self, key: &str, name: Option<&str>) -> Option<&Arc<SurvivalCurve>> {
+        match self.values.get(key)? {
+            Parsed::Survival(curves) => curves.get(name.unwrap_or_default()),
             _ => None,
         }
     }

@@ -6,6 +6,7 @@
 mod flow;
 mod plant;
 mod system;
+mod usage;
 
 use super::document::Table;
 use crate::base::units::Dimension;
@@ -136,6 +137,8 @@ pub enum Takes {
     Csv(&'static [Column]),
     /// Transfer rows in a CSV file: columns substance, outlet, value.
     TransferCsv,
+    /// Shares still in use by age: `{ "0 yr" = 1, "8 yr" = 0.4 }`, or rows of a CSV file.
+    Survival,
     /// A list of plain numbers.
     Numbers,
     /// Where an outlet leads: a unit, or `product:NAME`, `residue:NAME`, `emission:NAME`.
@@ -206,7 +209,7 @@ impl Key {
 
 /// All keys, in the order of the reference page.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    [system::KEYS, flow::KEYS, plant::KEYS].into_iter().flatten()
+    [system::KEYS, flow::KEYS, usage::KEYS, plant::KEYS].into_iter().flatten()
 }
 
 /// The keys whose path matches: exactly, with names in place of `<..>`, or by the last part (`capacity`).

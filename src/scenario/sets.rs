@@ -1,7 +1,8 @@
 //! `--set KEY=VALUE`: edits of the tree from the command line, with places of their own for messages.
 
-use super::document::{Node, Table, Value, convert};
+use super::document::{Node, Table, Value, convert, gives_up};
 use super::problem::Problem;
+use super::schema::Place;
 use super::source::{FileId, FileKind, Origin, Sources};
 use toml::de::DeTable;
 
@@ -104,13 +105,14 @@ impl Set {
     /// Puts the value into the tree, as if the file had been edited.
     pub fn apply(self, tree: &mut Node) {
         if let Some((last, above)) = self.key.split_last() {
-            put(tree, above, &last.0, self.value);
+            let place = Place::root().descend(above.iter().map(|(name, _)| name.as_str()));
+            put(tree, above, &last.0, self.value, gives_up(place, &last.0));
         }
     }
 }
 
-/// Sets a value below a node; a value in the way gives place to a table, and the check says if that was wrong.
-fn put(node: &mut Node, above: &[(String, Origin)], last: &str, value: Node) {
+/// Sets a value below a node in place of those it gives up; a value in the way gives place to a table, and the check says if that was wrong.
+fn put(node: &mut Node, above: &[(String, Origin)], last: &str, value: Node, given_up: &[&str]) {
     let mut table = if let Value::Table(table) = &mut node.value {
         std::mem::take(table)
     } else {
@@ -119,11 +121,14 @@ fn put(node: &mut Node, above: &[(String, Origin)], last: &str, value: Node) {
     };
     match above.split_first() {
         None => {
+            for name in given_up {
+                table.shift_remove(*name);
+            }
             table.insert(last.to_owned(), value);
         }
         Some(((name, origin), above)) => {
             let below = table.entry(name.clone()).or_insert_with(|| Node::empty_table(*origin));
-            put(below, above, last, value);
+            put(below, above, last, value, given_up);
         }
     }
     node.value = Value::Table(table);

@@ -2,6 +2,8 @@
 
 use super::table::CsvTable;
 use crate::base::series::Series;
+use crate::model::lifetime::SurvivalCurve;
+use std::sync::Arc;
 
 /// The value of a key.
 #[derive(Clone, Debug)]
@@ -19,20 +21,27 @@ pub enum Parsed {
     /// `"rest"`; with the series it amounts to, where the other shares of its group say it.
     Rest(Option<Series>),
     Mix(Mix),
-    ByName(ByName),
+    ByName(ByName<Series>),
+    /// Survival by age; one of all names has only a default.
+    Survival(ByName<Arc<SurvivalCurve>>),
     Csv(CsvTable),
 }
 
 /// A value for each name, with one for all others.
-#[derive(Clone, Debug, Default)]
-pub struct ByName {
-    pub names: Vec<(String, Series)>,
-    pub default: Option<Series>,
+#[derive(Clone, Debug)]
+pub struct ByName<T> {
+    pub names: Vec<(String, T)>,
+    pub default: Option<T>,
 }
 
-impl ByName {
+impl<T> ByName<T> {
+    /// The same value for all names.
+    pub fn all(value: T) -> Self {
+        Self { names: Vec::new(), default: Some(value) }
+    }
+
     /// The value for a name.
-    pub fn get(&self, name: &str) -> Option<&Series> {
+    pub fn get(&self, name: &str) -> Option<&T> {
         self.names.iter().find(|(n, _)| n == name).map(|(_, s)| s).or(self.default.as_ref())
     }
 }

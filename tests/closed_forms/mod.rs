@@ -2,11 +2,14 @@
 //! numbers are.
 
 mod collection;
+mod fleets;
+mod initial;
 mod manufacture;
 mod market;
 mod plant;
 mod relations;
 mod returns;
+mod reuse;
 mod usage;
 
 use crate::common::patch;

@@ -2,8 +2,9 @@
 
 use super::{STEPS, city};
 use crate::common::{near, near_to, patched, run};
+use std::sync::Arc;
 use urbanmine::model::hazard::NEGLIGIBLE_SURVIVAL;
-use urbanmine::model::lifetime::Lifetime;
+use urbanmine::model::lifetime::{Lifetime, SurvivalCurve};
 
 /// Lifetimes as written and as the engine knows them.
 fn lifetimes() -> Vec<(&'static str, Lifetime)> {
@@ -21,7 +22,53 @@ fn lifetimes() -> Vec<(&'static str, Lifetime)> {
             "{ distribution = \"lognormal\", mean = \"5 yr\", sd = \"2 yr\" }",
             Lifetime::LogNormal { mean: 5.0, sd: 2.0 },
         ),
+        (
+            "{ distribution = \"foldednormal\", mu = \"4 yr\", sigma = \"2 yr\" }",
+            Lifetime::FoldedNormal { mu: 4.0, sigma: 2.0 },
+        ),
+        ("{ distribution = \"gamma\", shape = 4.0, scale = \"1.5 yr\" }", Lifetime::Gamma { shape: 4.0, scale: 1.5 }),
+        ("{ distribution = \"gamma\", mean = \"6 yr\", sd = \"3 yr\" }", Lifetime::Gamma { shape: 4.0, scale: 1.5 }),
+        (
+            "{ distribution = \"logistic\", location = \"6 yr\", scale = \"6 month\" }",
+            Lifetime::Logistic { location: 6.0, scale: 0.5 },
+        ),
+        // The standard exponential distribution has mean and spread 1.
+        (
+            "{ distribution = \"weibull\", mean = \"5 yr\", sd = \"5 yr\" }",
+            Lifetime::Weibull { shape: 1.0, scale: 5.0 },
+        ),
+        (
+            "{ distribution = \"tabulated\", survival = { \"0 yr\" = 1, \"24 month\" = 0.9, \"5 yr\" = 0.3, \"8 yr\" = 0 } }",
+            table(),
+        ),
     ]
+}
+
+fn table() -> Lifetime {
+    let points = vec![(0.0, 1.0), (2.0, 0.9), (5.0, 0.3), (8.0, 0.0)];
+    Lifetime::Tabulated(Arc::new(SurvivalCurve::new(points).unwrap()))
+}
+
+/// A survival table may lie in a file, and differ by chemistry.
+#[test]
+fn survival_may_be_a_table_by_age() {
+    let text = city(&[
+        (
+            VEHICLE,
+            "vehicle = { distribution = \"tabulated\", survival = { file = \"survival.csv\", column = \"share\", where = { thing = \"car\" }, unit = \"month\" } }",
+        ),
+        (
+            BATTERY,
+            "battery = { distribution = \"tabulated\", survival = { default = { \"0 yr\" = 0 }, lfp = { file = \"survival.csv\", column = \"share\", where = { thing = \"pack\" }, unit = \"month\" } } }",
+        ),
+    ]);
+    let ran = run(&text, &[]);
+    let mut sum = 0.0;
+    for period in 0..ran.periods() {
+        sum += table().survival(period as f64);
+        near(ran.in_use(period), 50_000.0 * sum);
+    }
+    assert_eq!(ran.total(ran.region("city").worn), 0.0);
 }
 
 /// Survival as the engine takes it: what is negligible is none.
@@ -141,6 +188,38 @@ fn packs_and_vehicles_that_fail_together_count_as_scrapped_vehicles() {
     assert_eq!(ran.total(flows.worn), 0.0);
     assert_eq!(ran.total(flows.packs_to_replace), 0.0);
     near(ran.mass(9, flows.scrapped), 250.0);
+}
+
+/// A policy from 2025 to 2030 changes the cars that are in use, whatever the step: the rate of a shape of 1 is constant.
+#[test]
+fn a_policy_changes_the_hazard_of_what_is_in_use() {
+    let text = city(&[
+        (VEHICLE, "vehicle = { distribution = \"weibull\", shape = 1.0, scale = \"4 yr\" }"),
+        ("sales = \"1000 vehicle/yr\"", "sales = { unit = \"vehicle/yr\", 2020 = 1000, then = \"zero\" }"),
+        (
+            "[collection.city]",
+            "[use.hazard_policy.scrappage]\nof = \"vehicle\"\nfrom = 2025-01-01\nuntil = 2030-01-01\nfactor = 3\n\n[collection.city]",
+        ),
+    ]);
+    for (step, per_year) in STEPS {
+        let at = |set: &[&str], year: usize| {
+            let ran = run(&text, &[&[&*format!("time.step={step}")], set].concat());
+            ran.in_use(year * per_year - 1)
+        };
+        let left = |from: usize, to: usize| at(&[], to) / at(&[], from);
+        near(left(1, 5), (-4.0f64 / 4.0).exp());
+        near(left(5, 10), (-15.0f64 / 4.0).exp());
+        near(left(10, 12), (-2.0f64 / 4.0).exp());
+        let other = "use.hazard_policy.scrappage.of=battery";
+        near(at(&[other], 10) / at(&[other], 5), (-5.0f64 / 4.0).exp());
+        // A second policy at the same time multiplies; one of another segment does nothing.
+        let second = |factor: &str, more: &[&str]| {
+            let set = format!("use.hazard_policy.second={{ of = \"vehicle\", from = 2026-01-01, factor = {factor} }}");
+            at(&[&[&*set], more].concat(), 8) / at(&[&[&*set], more].concat(), 6)
+        };
+        near(second("0.5", &[]), (-3.0f64 / 4.0).exp());
+        near(second("0", &[]), 1.0);
+    }
 }
 
 /// The loop with the chemistry whose nickel falls from 0.6 in 2020 to 0.5 kg/kWh in 2030.

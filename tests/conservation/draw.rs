@@ -61,6 +61,8 @@ struct Frame {
     segments: Vec<&'static str>,
     chemistries: &'static [&'static str],
     pool: bool,
+    /// Some fleets are given by their size: what is sold must outlive its step.
+    sized: bool,
     months: usize,
     start: i32,
     years: i32,
@@ -74,6 +76,7 @@ pub fn scenario(c: &mut Choices<'_>) -> String {
         segments: if c.rarely(2) { vec!["car", "bus"] } else { vec!["car"] },
         chemistries: &CHEMISTRIES[..=c.below(3)],
         pool: c.rarely(2),
+        sized: c.rarely(3),
         months,
         start: 2020,
         years: 2 + c.below(if months == 1 { 7 } else { 12 }) as i32,
@@ -174,12 +177,21 @@ fn market(text: &mut String, frame: &Frame, segment: &str, c: &mut Choices<'_>) 
             continue;
         }
         let size = c.one_of(&[1e4, 1.0, 1e6, 0.0]);
-        let sales = series(frame, "vehicle/yr", size, c);
+        let sized = frame.sized && c.rarely(2);
+        let sales = if sized {
+            let rule = c.one_of(&["early_retirement", "overshoot"]);
+            format!("fleet = {}\non_shortfall = \"{rule}\"", series(frame, "vehicle", 5.0 * size, c))
+        } else {
+            format!("sales = {}", series(frame, "vehicle/yr", size, c))
+        };
+        let (last, size_before) = (frame.start - 1, size * c.end_or_share());
+        let before = format!("initial_fleet = {{ unit = \"vehicle\", {last} = {size_before} }}\n");
+        let before = if c.rarely(3) { before } else { String::new() };
         let battery = c.one_of(&["\"50 kWh/vehicle\"", "{ unit = \"kWh/vehicle\", 2020 = 30, 2025 = 80 }"]);
         let chemistry = mix(frame, c);
         let _ = write!(
             text,
-            "[market.{region}.{segment}]\nsales = {sales}\nbattery = {battery}\nchemistry = {chemistry}\n"
+            "[market.{region}.{segment}]\n{sales}\n{before}battery = {battery}\nchemistry = {chemistry}\n"
         );
         if rest_builder == Some(index) {
             text.push_str("production = \"rest\"\n");
@@ -189,10 +201,10 @@ fn market(text: &mut String, frame: &Frame, segment: &str, c: &mut Choices<'_>) 
         }
         match c.below(4) {
             0 => {}
-            1 => {
+            1 if !sized => {
                 let _ = writeln!(text, "electric_share = {}", share_series(frame, c));
             }
-            2 => {
+            1 | 2 => {
                 let _ = writeln!(text, "export_share = {}", 0.9 * c.share());
             }
             _ => {
@@ -276,7 +288,11 @@ fn lifetime(frame: &Frame, by_chemistry: bool, shortest: f64, c: &mut Choices<'_
         (mean, c.time(0.1, 4.0))
     };
     let shape = 0.6 + 4.0 * c.share();
-    match c.below(6) {
+    match c.below(10) {
+        6 => format!("{{ distribution = \"foldednormal\", mu = {mean}, sigma = {other} }}"),
+        7 => format!("{{ distribution = \"gamma\", mean = {mean}, sd = {other} }}"),
+        8 => format!("{{ distribution = \"logistic\", location = {mean}, scale = {other} }}"),
+        9 => "{ distribution = \"tabulated\", survival = { \"0 yr\" = 1, \"3 yr\" = 0.8, \"7 yr\" = 0.1 } }".to_owned(),
         0 => format!("{{ distribution = \"fixed\", life = {mean} }}"),
         1 => format!("{{ distribution = \"weibull\", scale = {mean}, shape = {shape} }}"),
         2 => format!("{{ distribution = \"weibull\", mean = {mean}, shape = {shape} }}"),
@@ -287,11 +303,17 @@ fn lifetime(frame: &Frame, by_chemistry: bool, shortest: f64, c: &mut Choices<'_
 }
 
 fn usage(text: &mut String, frame: &Frame, c: &mut Choices<'_>) {
-    let (mode, at) = (c.one_of(&["replacement", "neither"]), c.one_of(&["mid", "end", "start"]));
+    let (mode, at) = (c.one_of(&["replacement", "neither", "reuse", "both"]), c.one_of(&["mid", "end", "start"]));
     let _ = write!(text, "[use]\nmode = \"{mode}\"\ninflow_at = \"{at}\"\n");
     for segment in &frame.segments {
-        let (vehicle, battery) = (lifetime(frame, false, 0.3, c), lifetime(frame, true, 0.3, c));
+        let shortest = if frame.sized { 2.5 } else { 0.3 };
+        let (vehicle, battery) = (lifetime(frame, false, shortest, c), lifetime(frame, true, shortest, c));
         let _ = write!(text, "[use.{segment}]\nvehicle = {vehicle}\nbattery = {battery}\n");
+    }
+    if c.rarely(3) {
+        let (of, factor) = (c.one_of(&["vehicle", "battery"]), 3.0 * c.share());
+        let from = frame.start + c.below(3) as i32;
+        let _ = write!(text, "[use.hazard_policy.p]\nof = \"{of}\"\nfrom = {from}-01-01\nfactor = {factor}\n");
     }
     if frame.pool {
         // A pool whose packs do not outlive the step they enter in is refused.

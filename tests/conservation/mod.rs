@@ -94,6 +94,8 @@ fn happenings(ran: &Ran) -> Vec<(&'static str, bool)> {
     vec![
         ("cells imported", somewhere(|f| f.packs_from_elsewhere)),
         ("replacement", somewhere(|f| f.packs_to_replace)),
+        ("initial fleet", !model.initial.is_empty()),
+        ("used again", ran.results.fleets.iter().flatten().any(|row| row.reused > 0.0)),
         ("pool", somewhere(|f| f.packs_to_pool)),
         ("vehicles exported", somewhere(|f| f.vehicle_export)),
         ("surplus", ran.total(model.flows.vehicle_surplus) > 0.0),

@@ -75,6 +75,111 @@ fn lifetime_of_zero() {
 }
 
 #[test]
+fn lifetime_given_in_two_ways() {
+    broken!("E0203", "mean = \"9 yr\"\nshape = 3.5" => "mean = \"9 yr\"\nscale = \"8 yr\"\nshape = 3.5");
+}
+
+#[test]
+fn lifetime_with_the_parameters_of_another() {
+    broken!("E0204", "mean = \"7 yr\"\nsd = \"2 yr\"" => "mean = \"7 yr\"\nsd = \"2 yr\"\nsigma = \"2 yr\"");
+}
+
+const TABULATED: &str = "distribution = \"fixed\"\nlife = \"5 yr\"";
+
+#[test]
+fn survival_that_rises_with_age() {
+    broken!("E0305", TABULATED => "distribution = \"tabulated\"\nsurvival = { \"0 yr\" = 1.0, \"4 yr\" = 0.5, \"5 yr\" = 0.6 }");
+}
+
+#[test]
+fn survival_by_an_age_without_unit() {
+    broken!("E0204", TABULATED => "distribution = \"tabulated\"\nsurvival = { default = { \"0 yr\" = 1.0, 4 = 0.5 } }");
+}
+
+#[test]
+fn survival_in_a_file_without_unit() {
+    broken!("E0301", TABULATED => "distribution = \"tabulated\"\nsurvival = { file = \"survival.csv\", column = \"share\" }");
+}
+
+#[test]
+fn survival_that_comes_twice() {
+    broken!("E0305", TABULATED => "distribution = \"tabulated\"\nsurvival = { file = \"survival.csv\", column = \"share\", unit = \"month\" }");
+}
+
+#[test]
+fn survival_missing() {
+    broken!("E0202", TABULATED => "distribution = \"tabulated\"");
+}
+
+#[test]
+fn policy_that_ends_before_it_begins() {
+    broken!("E0309", "[use.bus.vehicle]" => "[use.hazard_policy.p]\nof = \"vehicle\"\nsegments = [\"bus\"]\nfrom = 2028-01-01\nuntil = 2027-01-01\nfactor = 1.3\n\n[use.bus.vehicle]");
+}
+
+#[test]
+fn policy_of_a_segment_that_is_none() {
+    broken!("E0401", "[use.bus.vehicle]" => "[use.hazard_policy.p]\nof = \"vehicle\"\nsegments = [\"buss\"]\nfrom = 2028-01-01\nfactor = 1.3\n\n[use.bus.vehicle]");
+}
+
+#[test]
+fn policy_with_a_negative_factor() {
+    broken!("E0304", "[use.bus.vehicle]" => "[use.hazard_policy.p]\nof = \"vehicle\"\nfrom = 2028-01-01\nfactor = -1\n\n[use.bus.vehicle]");
+}
+
+const BUSES: &str = "sales = { file = \"sales.csv\", where = { region = \"rest\", segment = \"bus\" } }";
+
+#[test]
+fn fleet_that_falls_faster_than_it_retires() {
+    broken!("E0304", BUSES => "fleet = { unit = \"vehicle\", 2020 = 4000, 2024 = 4000, 2026 = 500 }");
+}
+
+#[test]
+fn fleet_below_zero() {
+    broken!("E0203", BUSES => "fleet = \"4000 vehicle\"\non_shortfall = \"allow_negative\"");
+}
+
+#[test]
+fn fleet_that_nothing_lives_long_enough_for() {
+    broken!("E0203", BUSES => "fleet = \"4000 vehicle\"",
+        "distribution = \"normal_trunc0\"\nmean = \"7 yr\"\nsd = \"2 yr\"" => "distribution = \"fixed\"\nlife = \"3 month\"");
+}
+
+#[test]
+fn fleet_and_sales() {
+    broken!("E0203", BUSES => "sales = \"100 vehicle/yr\"\nfleet = \"4000 vehicle\"");
+}
+
+#[test]
+fn neither_fleet_nor_sales() {
+    broken!("E0202", BUSES => "");
+}
+
+#[test]
+fn fleet_per_year() {
+    broken!("E0302", BUSES => "fleet = \"4000 vehicle/yr\"");
+}
+
+#[test]
+fn initial_fleet_of_years_to_come() {
+    broken!("E0309", BUSES => "sales = \"100 vehicle/yr\"\ninitial_fleet = { unit = \"vehicle\", 2019 = 100, 2020 = 100 }");
+}
+
+#[test]
+fn initial_fleet_without_years() {
+    broken!("E0309", BUSES => "sales = \"100 vehicle/yr\"\ninitial_fleet = \"100 vehicle\"");
+}
+
+#[test]
+fn initial_fleet_that_has_outlived_itself() {
+    broken!("E0309", BUSES => "sales = \"100 vehicle/yr\"\ninitial_fleet = { unit = \"vehicle\", 1990 = 100, 2019 = 100 }");
+}
+
+#[test]
+fn share_used_again_where_nothing_is() {
+    broken!("E0203", "mode = \"replacement\"" => "mode = \"replacement\"\nreuse_share = 0.5");
+}
+
+#[test]
 fn lifetime_missing() {
     broken!("E0202", "[use.bus.vehicle]\ndistribution = \"normal_trunc0\"\nmean = \"7 yr\"\nsd = \"2 yr\"\n" => "");
 }

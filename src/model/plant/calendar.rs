@@ -144,7 +144,7 @@ mod tests {
         }
     }
 
-    const MONTHLY: Horizon = Horizon { start_year: 2025, step_months: 1, steps: 60 };
+    const MONTHLY: Horizon = Horizon { start_year: 2025, step_months: 1, steps: 60, history: 0 };
 
     #[test]
     fn lead_time_moves_the_opening() {
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn yearly_steps_see_the_same_running_time() {
-        let yearly = Horizon { start_year: 2025, step_months: 12, steps: 5 };
+        let yearly = Horizon { start_year: 2025, step_months: 12, steps: 5, history: 0 };
         let calendar = Calendar { lead: 18.0, ..calendar() };
         let months: f64 = calendar.steps(&MONTHLY).iter().map(|step| step.rate).sum();
         let years: f64 = calendar.steps(&yearly).iter().map(|step| step.rate * 12.0).sum();

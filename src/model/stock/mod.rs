@@ -34,3 +34,4 @@ pub use inflow_at::{Entry, InflowAt, MOST_NODES, Nodes, UnknownInflowAt};
 pub use shortfall::{OnShortfall, StockError, UnknownOnShortfall};
 pub use survival::Survival;
 pub use target::{Past, stock_driven};
+pub(super) use target::{Refusal, answer};

@@ -62,10 +62,7 @@ pub fn stock_driven(
         let have = walk.age();
         let share = survival.share(before + step, 0);
         let answer = answer(*target, have, share, on_shortfall);
-        let (inflow, kept) = answer.map_err(|refusal| match refusal {
-            Refusal::Shortfall(shortfall) => StockError::Shortfall { step, shortfall },
-            Refusal::Unreachable => StockError::Unreachable { step },
-        })?;
+        let (inflow, kept) = answer.map_err(|refusal| refusal.at(step))?;
         if kept != 1.0 {
             walk.retire_early(kept);
         }
@@ -76,13 +73,29 @@ pub fn stock_driven(
 }
 
 /// Why a step has no inflow.
-enum Refusal {
+pub(in crate::model) enum Refusal {
     Shortfall(f64),
     Unreachable,
 }
 
-/// Inflow of a step, and the share of every older cohort that is kept.
-fn answer(target: f64, have: f64, share: f64, on_shortfall: OnShortfall) -> Result<(f64, f64), Refusal> {
+impl Refusal {
+    /// The same with the step it happens in.
+    pub(in crate::model) fn at(self, step: usize) -> StockError {
+        match self {
+            Self::Shortfall(shortfall) => StockError::Shortfall { step, shortfall },
+            Self::Unreachable => StockError::Unreachable { step },
+        }
+    }
+}
+
+/// Inflow of a step, and the share of every older cohort that is kept, from what is left of those (`have`) and the share of
+/// an inflow that lives to the end of its step.
+pub(in crate::model) fn answer(
+    target: f64,
+    have: f64,
+    share: f64,
+    on_shortfall: OnShortfall,
+) -> Result<(f64, f64), Refusal> {
     let gap = target - have;
     // Rounding makes a shortfall of its own where a target only just follows retirement.
     let rounding = gap.abs() <= ROUNDING * have.abs().max(target.abs());

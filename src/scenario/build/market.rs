@@ -1,6 +1,7 @@
 //! Sales, production and trade of vehicles, laid out in kWh per step.
 
 use super::Builder;
+use super::initial::InitialVehicles;
 use crate::base::ids::{ChemistryId, Id, RegionId, SegmentId, StepId, Table, YearId, all};
 use crate::model::time::MONTHS;
 
@@ -15,6 +16,10 @@ pub(super) struct Trade {
     pub sales: Vec<f64>,
     pub production: Vec<f64>,
     pub export: Vec<f64>,
+    /// Vehicles in use when the run begins.
+    pub initial: Vec<InitialVehicles>,
+    /// Share of the fleet that is retired early in each step, where a falling target asks for it.
+    pub early: Option<Vec<f64>>,
     /// kWh per vehicle.
     pub battery: Vec<f64>,
     pub chemistry: Table<StepId, ChemistryId>,
@@ -43,11 +48,14 @@ impl Builder<'_> {
     }
 
     fn trade(&mut self, key: &str, region: RegionId, segment: SegmentId) -> Trade {
-        let electric = self.state(&format!("{key}.electric_share"), 1.0);
-        let mut sales = self.flow(key, "sales");
-        for (sales, share) in sales.iter_mut().zip(electric) {
-            *sales *= share;
-        }
+        let chemistry = self.mix(&format!("{key}.chemistry"));
+        let initial = self.initial_fleet(key, segment);
+        let (sales, early) = if self.scenario.has(&format!("{key}.fleet")) {
+            self.sales_for_fleet(key, segment, &chemistry, &initial)
+        } else {
+            let electric = self.state(&format!("{key}.electric_share"), 1.0);
+            (self.flow(key, "sales").iter().zip(electric).map(|(sales, share)| sales * share).collect(), None)
+        };
         let export_key = format!("{key}.export_share");
         let export_share = self.scenario.has(&export_key).then(|| self.state(&export_key, 0.0));
         let planned = self.flow(key, "export");
@@ -63,8 +71,7 @@ impl Builder<'_> {
         };
         let export = exported(&production, &planned, export_share.as_deref());
         let battery = self.state(&format!("{key}.battery"), 0.0);
-        let chemistry = self.mix(&format!("{key}.chemistry"));
-        Trade { region, segment, sales, production, export, battery, chemistry, export_share, rest }
+        Trade { region, segment, sales, production, export, initial, early, battery, chemistry, export_share, rest }
     }
 
     /// A flow per year spread over the steps: evenly, or by the twelve monthly weights of `profile`.

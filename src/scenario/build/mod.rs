@@ -5,6 +5,9 @@
 
 mod collection;
 mod composition;
+mod fleets;
+mod initial;
+mod lifetimes;
 mod manufacture;
 mod market;
 mod plant;
@@ -65,7 +68,8 @@ impl<'a> Builder<'a> {
             plants: Vec::new(),
         };
         let mut problems = Vec::new();
-        let horizon = horizon(scenario, &mut problems);
+        let mut horizon = horizon(scenario, &mut problems);
+        horizon.history = initial::history(scenario, &catalog, horizon.start_year);
         let size = Size {
             regions: catalog.regions.len(),
             segments: catalog.segments.len(),
@@ -90,6 +94,7 @@ impl<'a> Builder<'a> {
             size: self.size,
             composition,
             streams: usage.streams,
+            initial: usage.initial,
             pools: usage.pools,
             market: usage.market,
             manufacture,
@@ -176,5 +181,5 @@ fn horizon(scenario: &Scenario, problems: &mut Vec<Problem>) -> Horizon {
     };
     let (start, end) = (january("time.start"), january("time.end"));
     let years = usize::try_from(end - start).unwrap_or(0);
-    Horizon { start_year: start, step_months, steps: years * (12 / step_months as usize) }
+    Horizon { start_year: start, step_months, steps: years * (12 / step_months as usize), history: 0 }
 }

@@ -4,17 +4,16 @@ use super::Builder;
 use super::market::{SWAP_POOL, Trade};
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StepId, StreamId, Table, YearId, all};
 use crate::model::collection::{CollectionRule, Lot};
-use crate::model::fleet::PackFailure;
 use crate::model::hazard::CohortHazards;
-use crate::model::lifetime::Lifetime;
 use crate::model::market::Market;
-use crate::model::stock::{InflowAt, OnShortfall, UnknownInflowAt};
-use crate::model::use_phase::{PoolStream, Stream, UsePhase};
+use crate::model::stock::OnShortfall;
+use crate::model::use_phase::{InitialStock, PoolStream, Stream, UsePhase};
 
 /// What the use phase needs.
 pub(super) struct Usage {
     pub market: Market,
     pub streams: Vec<Stream>,
+    pub initial: Vec<InitialStock>,
     pub pools: Vec<PoolStream>,
     pub phase: UsePhase,
     pub lots: Vec<Lot>,
@@ -30,6 +29,9 @@ struct Draft {
     battery: Vec<CohortHazards>,
     /// Lifetime of each segment and chemistry, once it is needed.
     battery_of: Vec<Option<usize>>,
+    vehicle: Vec<CohortHazards>,
+    /// Lifetime of the vehicles of each segment, once it is needed.
+    vehicle_of: Vec<Option<usize>>,
 }
 
 impl Builder<'_> {
@@ -43,33 +45,41 @@ impl Builder<'_> {
             rule_of,
             battery: Vec::new(),
             battery_of: vec![None; size.segments * size.chemistries],
+            vehicle: Vec::new(),
+            vehicle_of: vec![None; size.segments],
         };
         let mut streams = Vec::new();
+        let mut initial = Vec::new();
         let mut sold: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
         for trade in trades {
+            let vehicle = self.vehicle(&mut draft, trade);
             for chemistry in all::<ChemistryId>(size.chemistries) {
                 let vehicles: Vec<f64> = all::<StepId>(self.horizon.steps)
                     .map(|step| trade.sales[step.index()] * trade.chemistry[(step, chemistry)])
                     .collect();
-                if vehicles.iter().all(|sold| *sold == 0.0) {
+                let before = || trade.initial.iter().filter(|vehicles| vehicles.chemistry == chemistry);
+                if vehicles.iter().all(|sold| *sold == 0.0) && before().next().is_none() {
                     continue;
                 }
                 let energy = vehicles.iter().zip(&trade.battery).map(|(sold, battery)| sold * battery).collect();
                 let battery = self.battery(&mut draft, trade.segment, chemistry);
                 let lot = draft.lot(trade.region, trade.segment, chemistry, size.segments);
-                streams.push(Stream { region: trade.region, segment: trade.segment, chemistry, lot, battery });
+                let stream = StreamId::new(streams.len());
+                initial.extend(before().map(|b| InitialStock { stream, year: b.year, energy: b.energy }));
+                let (region, segment) = (trade.region, trade.segment);
+                streams.push(Stream { region, segment, chemistry, lot, vehicle, battery });
                 sold.push((energy, vehicles));
             }
         }
         let pools = self.pools(&mut draft);
-        let vehicle = all::<SegmentId>(size.segments).map(|segment| self.vehicle(segment, trades)).collect();
-        let on_failure = match self.scenario.text("use.mode") {
-            Some("neither") => PackFailure::Neither,
-            _ => PackFailure::Replacement,
+        let phase = UsePhase {
+            vehicle: draft.vehicle,
+            battery: draft.battery,
+            on_failure: self.on_failure(),
+            reuse: self.reuse(),
         };
-        let phase = UsePhase { vehicle, battery: draft.battery, on_failure };
         let market = self.lay_out(trades, &sold);
-        Usage { market, streams, pools, phase, lots: draft.lots, rules: draft.rules }
+        Usage { market, streams, initial, pools, phase, lots: draft.lots, rules: draft.rules }
     }
 
     /// Sales, production and trade in kWh per step.
@@ -167,9 +177,8 @@ impl Builder<'_> {
         if let Some(known) = draft.battery_of[place] {
             return known;
         }
-        let key = format!("use.{}.battery", self.catalog.segment(segment));
         let name = self.catalog.chemistry(chemistry).to_owned();
-        let hazards = self.hazards(&key, Some(&name));
+        let hazards = self.hazards_in_use(segment, "battery", Some(&name));
         // Chemistries that live alike share their hazards.
         let known = draft.battery.iter().position(|known| *known == hazards).unwrap_or_else(|| {
             draft.battery.push(hazards);
@@ -179,107 +188,20 @@ impl Builder<'_> {
         known
     }
 
-    /// Vehicle lifetimes of a segment; segments without vehicles have none that matter.
-    fn vehicle(&mut self, segment: SegmentId, trades: &[Trade]) -> CohortHazards {
-        let key = format!("use.{}.vehicle", self.catalog.segment(segment));
-        if trades.iter().any(|trade| trade.segment == segment) {
-            self.hazards(&key, None)
+    /// Index of the vehicle lifetime of a trade: that of its segment, unless its vehicles are retired early.
+    fn vehicle(&mut self, draft: &mut Draft, trade: &Trade) -> usize {
+        let segment = trade.segment.index();
+        if let (Some(known), None) = (draft.vehicle_of[segment], &trade.early) {
+            return known;
+        }
+        let hazards = self.hazards_in_use(trade.segment, "vehicle", None);
+        if let Some(early) = &trade.early {
+            draft.vehicle.push(hazards.with_early_retirement(early.clone()));
         } else {
-            CohortHazards::new(&self.horizon, InflowAt::End, |_| Lifetime::Fixed { life: f64::INFINITY })
+            draft.vehicle.push(hazards);
+            draft.vehicle_of[segment] = Some(draft.vehicle.len() - 1);
         }
-    }
-
-    /// Hazards of the lifetime under a key, its parameters read for each cohort year.
-    pub(super) fn hazards(&mut self, key: &str, chemistry: Option<&str>) -> CohortHazards {
-        let inflow_at = self.inflow_at();
-        let lifetimes: Vec<Lifetime> = all::<YearId>(self.size.years)
-            .map(|year| self.lifetime(key, chemistry, f64::from(self.horizon.calendar_year(year))))
-            .collect();
-        if let Some(first) = lifetimes.first() {
-            self.warn_untruncated(key, first);
-        }
-        CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()].clone())
-    }
-
-    /// When sales fall within a step: in its middle, unless said otherwise.
-    fn inflow_at(&mut self) -> InflowAt {
-        let key = "use.inflow_at";
-        let Some(text) = self.scenario.text(key) else { return InflowAt::Mid };
-        text.parse().unwrap_or_else(|fault: UnknownInflowAt| {
-            let title = format!("`{text}` is no moment of a step");
-            if self.problems.iter().all(|problem| problem.title != title) {
-                self.report(key, "E0203", title, fault.to_string(), "write e.g. `inflow_at = \"mid\"`");
-            }
-            InflowAt::Mid
-        })
-    }
-
-    fn warn_untruncated(&mut self, key: &str, lifetime: &Lifetime) {
-        let lost = lifetime.lost_at_birth();
-        if lost > 1e-6 {
-            let title = format!("`{key}` retires {:.2} % of every cohort at once", lost * 100.0);
-            let label = "the normal distribution reaches below age 0";
-            let help = "write `distribution = \"normal_trunc0\"` to cut it there";
-            let problem = self.scenario.problem_at(&format!("{key}.distribution"), "W0101", title, label, help);
-            self.problems.push(problem.as_warning());
-        }
-    }
-
-    /// The lifetime of one cohort year; reports what is missing once and carries on with something harmless.
-    fn lifetime(&mut self, key: &str, chemistry: Option<&str>, year: f64) -> Lifetime {
-        let scenario = self.scenario;
-        let parameter = |name: &str| {
-            let key = format!("{key}.{name}");
-            let series = chemistry.and_then(|name| scenario.by_name(&key, name)).or_else(|| scenario.series(&key));
-            series.map(|series| series.at(year)).filter(|value| *value > 0.0)
-        };
-        let distribution = scenario.text(&format!("{key}.distribution")).unwrap_or_default();
-        if distribution == "weibull" && parameter("scale").is_some() && parameter("mean").is_some() {
-            self.report_twice(key);
-        }
-        let found = match distribution {
-            "fixed" => parameter("life").map(|life| Lifetime::Fixed { life }),
-            "normal" => parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::Normal { mean, sd }),
-            "normal_trunc0" => {
-                parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::NormalTrunc0 { mean, sd })
-            }
-            "lognormal" => parameter("mean").zip(parameter("sd")).map(|(mean, sd)| Lifetime::LogNormal { mean, sd }),
-            "weibull" => parameter("shape").and_then(|shape| {
-                let by_scale = parameter("scale").map(|scale| Lifetime::Weibull { shape, scale });
-                by_scale.or_else(|| parameter("mean").map(|mean| Lifetime::weibull_with_mean(mean, shape)))
-            }),
-            _ => None,
-        };
-        found.unwrap_or_else(|| {
-            self.report_lifetime(key, distribution, chemistry);
-            Lifetime::Fixed { life: f64::INFINITY }
-        })
-    }
-
-    fn report_twice(&mut self, key: &str) {
-        let title = format!("`{key}` has both a scale and a mean");
-        if self.problems.iter().all(|problem| problem.title != title) {
-            let label = "each of them fixes the other";
-            self.report(&format!("{key}.mean"), "E0203", title, label, "keep one of them");
-        }
-    }
-
-    fn report_lifetime(&mut self, key: &str, distribution: &str, chemistry: Option<&str>) {
-        let (needs, example) = match distribution {
-            "fixed" => ("`life`", "life = \"8 yr\""),
-            "normal" | "normal_trunc0" | "lognormal" => ("`mean` and `sd`", "mean = \"12 yr\"` and `sd = \"5 yr\""),
-            "weibull" => ("`shape`, and `scale` or `mean`", "shape = 3.5` and `scale = \"8.5 yr\""),
-            _ => {
-                ("`distribution` and its parameters", "distribution = \"weibull\"`, `shape = 3.5`, `scale = \"8.5 yr\"")
-            }
-        };
-        let of = chemistry.map_or(String::new(), |name| format!(" of `{name}`"));
-        let title = format!("the lifetime{of} under `{key}` is incomplete");
-        if self.problems.iter().any(|problem| problem.title == title) {
-            return;
-        }
-        let label = format!("needs {needs}, above 0");
-        self.report(key, "E0202", title, label, &format!("write e.g. `{example}`"));
+        draft.vehicle.len() - 1
     }
 }
 

@@ -43,7 +43,9 @@ impl Leaf {
     pub fn new(key: &str, schema: &'static Key, takes: Takes) -> Self {
         let (dimension, share, signed) = match takes {
             Takes::Quantity(d) | Takes::Series(d) => (d, false, false),
-            Takes::Share | Takes::ShareSeries | Takes::Mix(_) | Takes::TransferCsv => (Dimension::NONE, true, false),
+            Takes::Share | Takes::ShareSeries | Takes::Mix(_) | Takes::TransferCsv | Takes::Survival => {
+                (Dimension::NONE, true, false)
+            }
             _ => (Dimension::NONE, false, matches!(takes, Takes::Number | Takes::Anything)),
         };
         Self { key: key.to_owned(), schema, dimension, share, signed, unit: None, meta: Meta::default() }

@@ -9,7 +9,7 @@ use crate::scenario::problem::Problem;
 use crate::scenario::schema::{Dim, Takes};
 use crate::scenario::source::Origin;
 use crate::scenario::table::CsvFile;
-use crate::scenario::value::{ByName, Mix};
+use crate::scenario::value::{ByName, Mix, Parsed};
 use std::collections::{BTreeMap, HashSet};
 
 /// How far the given shares may be from 1 before they are taken to say something else.
@@ -36,7 +36,10 @@ pub struct CsvMix<'a> {
     pub dim: Dim,
 }
 
-impl Checker<'_> {
+/// Reads the value of one name.
+type Read<'a, T> = fn(&mut Checker<'a>, &Node, &Leaf) -> Option<T>;
+
+impl<'a> Checker<'a> {
     /// Reads a mix in any of its forms.
     pub fn mix(&mut self, node: &Node, leaf: &Leaf, dim: Dim) -> Option<Mix> {
         let Value::Table(table) = &node.value else {
@@ -284,19 +287,25 @@ impl Checker<'_> {
     }
 
     /// Reads one value for all names, or a table by name.
-    pub fn by_name(&mut self, node: &Node, leaf: &Leaf, dim: Dim, inner: Takes) -> Option<ByName> {
-        let takes_series = Leaf { meta: leaf.meta.clone(), ..Leaf::new(&leaf.key, leaf.schema, inner) };
-        let table = match &node.value {
-            Value::Table(table) if is_plain(table) => table,
-            _ => return self.series(node, &takes_series).map(|s| ByName { names: vec![], default: Some(s) }),
-        };
-        self.names_in(table, &takes_series, dim)
+    pub fn by_name(&mut self, node: &Node, leaf: &Leaf, dim: Dim, inner: Takes) -> Option<Parsed> {
+        let own = Leaf { meta: leaf.meta.clone(), ..Leaf::new(&leaf.key, leaf.schema, inner) };
+        match inner {
+            Takes::Survival => self.names_or_all(node, &own, dim, Self::survival).map(Parsed::Survival),
+            _ => self.names_or_all(node, &own, dim, Self::series).map(Parsed::ByName),
+        }
     }
 
-    fn names_in(&mut self, table: &Table, leaf: &Leaf, dim: Dim) -> Option<ByName> {
+    fn names_or_all<T>(&mut self, node: &Node, leaf: &Leaf, dim: Dim, read: Read<'a, T>) -> Option<ByName<T>> {
+        match &node.value {
+            Value::Table(table) if is_plain(table) => self.names_in(table, leaf, dim, read),
+            _ => read(self, node, leaf).map(ByName::all),
+        }
+    }
+
+    fn names_in<T>(&mut self, table: &Table, leaf: &Leaf, dim: Dim, read: Read<'a, T>) -> Option<ByName<T>> {
         let mut leaf = leaf.clone();
         self.meta(table, &mut leaf);
-        let mut out = ByName::default();
+        let mut out = ByName { names: vec![], default: None };
         let mut whole = true;
         for (name, value) in table.iter().filter(|(k, _)| !META.contains(&k.as_str())) {
             let own = Leaf { key: format!("{}.{name}", leaf.key), ..leaf.clone() };
@@ -305,9 +314,9 @@ impl Checker<'_> {
                 whole = false;
                 continue;
             }
-            match self.series(value, &own) {
-                Some(series) if name == "default" => out.default = Some(series),
-                Some(series) => out.names.push((name.clone(), series)),
+            match read(self, value, &own) {
+                Some(value) if name == "default" => out.default = Some(value),
+                Some(value) => out.names.push((name.clone(), value)),
                 None => whole = false,
             }
         }

@@ -8,7 +8,7 @@ use crate::scenario::problem::Problem;
 use crate::scenario::schema::{Dim, Place, Takes};
 use crate::scenario::source::Origin;
 use crate::scenario::suggest;
-use crate::scenario::value::Parsed;
+use crate::scenario::value::{ByName, Parsed};
 
 /// Longest title, characters.
 const MAX_TITLE: usize = 200;
@@ -52,7 +52,8 @@ impl Checker<'_> {
             Takes::Number | Takes::Quantity(_) | Takes::Share => self.single(node, &leaf).map(Parsed::Number),
             Takes::Series(_) | Takes::ShareSeries => self.series(node, &leaf).map(Parsed::Series),
             Takes::Mix(dim) => self.mix(node, &leaf, dim).map(Parsed::Mix),
-            Takes::ByName(dim, inner) => self.by_name(node, &leaf, dim, *inner).map(Parsed::ByName),
+            Takes::ByName(dim, inner) => self.by_name(node, &leaf, dim, *inner),
+            Takes::Survival => self.survival(node, &leaf).map(ByName::all).map(Parsed::Survival),
             Takes::Path => self.text(node, &leaf, "a path").map(Parsed::Text),
             Takes::Csv(columns) => self.csv_table(node, &mut leaf, columns),
             Takes::TransferCsv => {

@@ -4,21 +4,12 @@ use super::Checker;
 use super::mix::Share;
 use crate::scenario::document::Node;
 use crate::scenario::problem::Problem;
+use crate::scenario::schema::Dim;
 use crate::scenario::source::Origin;
 use crate::scenario::value::Parsed;
 
 /// The five ways of a retired pack.
 const WAYS: [&str; 5] = ["formal", "informal", "used_export", "hibernating", "landfill"];
-
-/// Parameters of each distribution; of an inner list exactly one is given.
-const DISTRIBUTIONS: &[(&str, &[&[&str]])] = &[
-    ("fixed", &[&["life"]]),
-    ("normal", &[&["mean"], &["sd"]]),
-    // Cut off at zero age; the mean is that of the whole normal.
-    ("normal_trunc0", &[&["mean"], &["sd"]]),
-    ("lognormal", &[&["mean"], &["sd"]]),
-    ("weibull", &[&["shape"], &["scale", "mean"]]),
-];
 
 impl Checker<'_> {
     /// Runs all of them.
@@ -26,7 +17,10 @@ impl Checker<'_> {
         self.version();
         self.dates();
         self.collection();
+        self.market();
+        self.modes();
         self.lifetimes();
+        self.hazard_policies();
         self.plants();
         self.lags();
     }
@@ -74,6 +68,46 @@ impl Checker<'_> {
         }
     }
 
+    /// Each segment of a region has sales, or a fleet from which they follow.
+    fn market(&mut self) {
+        for (region, segments) in self.tree.get("market").and_then(Node::table).into_iter().flatten() {
+            for (segment, node) in segments.table().into_iter().flatten() {
+                // The other keys of a region are no sections.
+                let Some(table) = node.table().filter(|_| self.names.has(Dim::Segment, segment)) else { continue };
+                let key = format!("market.{region}.{segment}");
+                let way_out = "give `sales`, or the `fleet` from which they follow";
+                if !table.contains_key("sales") && !table.contains_key("fleet") {
+                    let title = format!("`{key}.sales` is missing");
+                    let label = "needs `sales` or `fleet`";
+                    self.report(Problem::error("E0202", title, node.origin, label, way_out), &key);
+                }
+                let (with, not): (&str, &[&str]) = if table.contains_key("fleet") {
+                    ("fleet", &["sales", "electric_share"])
+                } else {
+                    ("sales", &["on_shortfall"])
+                };
+                for name in not {
+                    if let (Some(value), Some(other)) = (table.get(*name), table.get(with)) {
+                        let title = format!("`{key}.{name}` means nothing beside `{with}`");
+                        let problem = Problem::error("E0203", title, value.key, "one of them is too much", way_out);
+                        self.report(problem.also(other.key, format!("`{with}` is here")), &key);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A share of packs used again needs a mode that uses them again.
+    fn modes(&mut self) {
+        let (Some(share), mode) = (self.tree.at(["use", "reuse_share"]), self.values.get("use.mode")) else { return };
+        let mode = if let Some(Parsed::Text(mode)) = mode { mode.clone() } else { "replacement".to_owned() };
+        if !matches!(mode.as_str(), "reuse" | "both") {
+            let title = format!("`use.reuse_share` means nothing with `use.mode` {mode}");
+            let help = "write `mode = \"reuse\"` or \"both\", or leave the share out";
+            self.report(Problem::error("E0203", title, share.key, "no pack is used again", help), "use.reuse_share");
+        }
+    }
+
     /// The ways of retired packs sum to 1, in each region and for each segment that has its own.
     fn collection(&mut self) {
         let Some(regions) = self.tree.get("collection").and_then(Node::table) else { return };
@@ -109,44 +143,6 @@ impl Checker<'_> {
             let series = series.clone();
             let parsed = if given { Parsed::Series(series) } else { Parsed::Rest(Some(series)) };
             self.values.insert(format!("{group}.{way}"), parsed);
-        }
-    }
-
-    fn lifetimes(&mut self) {
-        let mut tables: Vec<(String, &Node)> = Vec::new();
-        for (segment, node) in self.tree.get("use").and_then(Node::table).into_iter().flatten() {
-            for what in ["vehicle", "battery"] {
-                tables.extend(node.get(what).map(|n| (format!("use.{segment}.{what}"), n)));
-            }
-        }
-        tables.extend(self.tree.at(["second_life", "lifetime"]).map(|n| ("second_life.lifetime".to_owned(), n)));
-        for (key, node) in tables {
-            let (Some(table), Some(Parsed::Text(name))) =
-                (node.table(), self.values.get(&format!("{key}.distribution")))
-            else {
-                continue;
-            };
-            let name = name.clone();
-            let Some((_, wanted)) = DISTRIBUTIONS.iter().find(|(d, _)| *d == name) else { continue };
-            let spelled = wanted.iter().map(|one| one.join(" or ")).collect::<Vec<_>>().join(" and ");
-            let help = format!("a {name} distribution takes {spelled}");
-            for one in *wanted {
-                let given: Vec<&str> = one.iter().copied().filter(|p| table.contains_key(*p)).collect();
-                let (code, title) = match given.as_slice() {
-                    [] => ("E0202", format!("`{key}` has no {}", one.join(" or "))),
-                    [_] => continue,
-                    _ => ("E0203", format!("`{key}` has both {}", given.join(" and "))),
-                };
-                self.report(Problem::error(code, title, node.origin, format!("expected {spelled}"), &help), &key);
-            }
-            for (parameter, value) in table {
-                let known = parameter == "distribution" || wanted.iter().any(|one| one.contains(&parameter.as_str()));
-                let exists = ["mean", "scale", "life", "sd", "shape"].contains(&parameter.as_str());
-                if exists && !known {
-                    let title = format!("`{key}.{parameter}` means nothing for a {name} distribution");
-                    self.report(Problem::error("E0204", title, value.key, "not a parameter of it", &help), &key);
-                }
-            }
         }
     }
 

@@ -1,17 +1,12 @@
-//! Keys about the walk of a battery: market, swap pool, manufacture, use, collection, second life.
+//! Keys about the walk of a battery: market, swap pool, manufacture, collection, second life.
 
 use super::{Dim, Key, Takes};
 use crate::base::units::Dimension;
 
 const VEHICLE_RATE: Takes = Takes::Series(Dimension::VEHICLE.per(Dimension::TIME));
 const TIME: Takes = Takes::Quantity(Dimension::TIME);
-const TIME_SERIES: Takes = Takes::Series(Dimension::TIME);
-const PLAIN_SERIES: Takes = Takes::Series(Dimension::NONE);
-const TIME_BY_CHEMISTRY: Takes = Takes::ByName(Dim::Chemistry, &TIME_SERIES);
-const PLAIN_BY_CHEMISTRY: Takes = Takes::ByName(Dim::Chemistry, &PLAIN_SERIES);
 const SHARE_BY_CHEMISTRY: Takes = Takes::ByName(Dim::Chemistry, &Takes::ShareSeries);
 const SHARE_BY_SUBSTANCE: Takes = Takes::ByName(Dim::Substance, &Takes::ShareSeries);
-const DISTRIBUTION: Takes = Takes::OneOf(&["fixed", "normal", "normal_trunc0", "lognormal", "weibull"]);
 
 pub const KEYS: &[Key] = &[
     Key::new(
@@ -30,9 +25,32 @@ pub const KEYS: &[Key] = &[
         "market.<region>.<segment>.sales",
         VEHICLE_RATE,
         r#"{ unit = "vehicle/yr", 2025 = 1.2e5 }"#,
-        "Vehicles that enter use in the region, per year.",
-    )
-    .with_table(),
+        "Vehicles that enter use in the region, per year; or give the `fleet` they make up.",
+    ),
+    Key::new(
+        "market.<region>.<segment>.fleet",
+        Takes::Series(Dimension::VEHICLE),
+        r#"{ unit = "vehicle", 2020 = 1e5, 2030 = 8e5 }"#,
+        "Electric vehicles in use in the region on 1 January, linear in between: the sales that keep them there follow.",
+    ),
+    Key::new(
+        "market.<region>.<segment>.on_shortfall",
+        Takes::OneOf(&["error", "early_retirement", "overshoot", "allow_negative"]),
+        r#""early_retirement""#,
+        "What happens when `fleet` falls faster than vehicles retire: an error (the default), the same share of every cohort is retired early, or the fleet stays above its size. It is never negative.",
+    ),
+    Key::new(
+        "market.<region>.<segment>.initial_fleet",
+        Takes::Series(Dimension::VEHICLE),
+        r#"{ unit = "vehicle", 2017 = 2e3, 2018 = 5e3, 2019 = 9e3 }"#,
+        "Electric vehicles in use when the run begins, by the year in which they were sold, with packs of the same year.",
+    ),
+    Key::new(
+        "market.<region>.<segment>.initial_chemistry",
+        Takes::Mix(Dim::Chemistry),
+        r#"{ lfp = 0.2, nmc622 = "rest" }"#,
+        "Chemistries of the initial fleet; those of `chemistry` in its years by default.",
+    ),
     Key::new(
         "market.<region>.<segment>.electric_share",
         Takes::ShareSeries,
@@ -149,67 +167,6 @@ pub const KEYS: &[Key] = &[
         "Recycled material the makers keep, in months of their own need.",
     ),
     Key::new(
-        "use.mode",
-        Takes::OneOf(&["replacement", "neither"]),
-        r#""replacement""#,
-        "Whether a battery that dies before its vehicle is replaced.",
-    ),
-    Key::new(
-        "use.inflow_at",
-        Takes::Text,
-        r#""mid""#,
-        "When within a step sales fall: start, mid, end, or spread:N over N Gauss-Lobatto nodes; mid by default.",
-    ),
-    Key::new(
-        "use.<segment>.vehicle.distribution",
-        DISTRIBUTION,
-        r#""weibull""#,
-        "Distribution of the life of a vehicle.",
-    )
-    .with_table(),
-    Key::new("use.<segment>.vehicle.mean", TIME_SERIES, r#""10 yr""#, "Mean life, by year of sale."),
-    Key::new("use.<segment>.vehicle.scale", TIME_SERIES, r#""11 yr""#, "Scale of a weibull life, by year of sale."),
-    Key::new("use.<segment>.vehicle.life", TIME_SERIES, r#""10 yr""#, "Fixed life, by year of sale."),
-    Key::new(
-        "use.<segment>.vehicle.sd",
-        TIME_SERIES,
-        r#""2.5 yr""#,
-        "Standard deviation of the life, by year of sale.",
-    ),
-    Key::new("use.<segment>.vehicle.shape", PLAIN_SERIES, "3.5", "Shape of a weibull life, by year of sale."),
-    Key::new(
-        "use.<segment>.battery.distribution",
-        DISTRIBUTION,
-        r#""weibull""#,
-        "Distribution of the life of a battery.",
-    )
-    .with_table(),
-    Key::new(
-        "use.<segment>.battery.mean",
-        TIME_BY_CHEMISTRY,
-        r#"{ lfp = "9 yr", default = "7.7 yr" }"#,
-        "Mean life, by chemistry or year of sale.",
-    ),
-    Key::new(
-        "use.<segment>.battery.scale",
-        TIME_BY_CHEMISTRY,
-        r#"{ lfp = "9.5 yr", default = "8 yr" }"#,
-        "Scale of a weibull life, by chemistry or year of sale.",
-    ),
-    Key::new("use.<segment>.battery.life", TIME_BY_CHEMISTRY, r#""8 yr""#, "Fixed life, by chemistry or year of sale."),
-    Key::new(
-        "use.<segment>.battery.sd",
-        TIME_BY_CHEMISTRY,
-        r#""2 yr""#,
-        "Standard deviation of the life, by chemistry or year of sale.",
-    ),
-    Key::new(
-        "use.<segment>.battery.shape",
-        PLAIN_BY_CHEMISTRY,
-        "3.5",
-        "Shape of a weibull life, by chemistry or year of sale.",
-    ),
-    Key::new(
         "collection.<region>.formal",
         Takes::ShareSeries,
         "{ 2025 = 0.40, 2035 = 0.75 }",
@@ -293,13 +250,6 @@ pub const KEYS: &[Key] = &[
         "Part of the packs above the threshold that is used again.",
     ),
     Key::new("second_life.repurposing_yield", Takes::Share, "0.85", "Part of those packs that survives the work."),
-    Key::new("second_life.lifetime.distribution", DISTRIBUTION, r#""weibull""#, "Distribution of the second life.")
-        .with_table(),
-    Key::new("second_life.lifetime.mean", TIME_BY_CHEMISTRY, r#""6 yr""#, "Mean second life."),
-    Key::new("second_life.lifetime.scale", TIME_BY_CHEMISTRY, r#""6.5 yr""#, "Scale of a weibull second life."),
-    Key::new("second_life.lifetime.life", TIME_BY_CHEMISTRY, r#""6 yr""#, "Fixed second life."),
-    Key::new("second_life.lifetime.sd", TIME_BY_CHEMISTRY, r#""2 yr""#, "Standard deviation of the second life."),
-    Key::new("second_life.lifetime.shape", PLAIN_BY_CHEMISTRY, "2.5", "Shape of a weibull second life."),
     Key::new(
         "second_life.state_of_health.<chemistry|default>.fade",
         Takes::Quantity(Dimension::NONE.per(Dimension::TIME)),

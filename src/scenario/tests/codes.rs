@@ -19,7 +19,7 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
     ("[second_life]", "second_life = 3\n[policy.x]", "E0204", "small.toml:26:1", "known here"),
     ("region = \"hefei\"", "", "E0202", "small.toml:28:1", "write e.g. `region = \"hefei\"`"),
     ("end = 2041-01-01", "", "E0202", "small.toml:5:1", "write e.g. `end = 2051-01-01`"),
-    ("shape = 3.5 }\nbattery", "}\nbattery", "E0202", "small.toml:24:11", "takes shape and scale or mean"),
+    ("shape = 3.5 }\nbattery", "}\nbattery", "E0202", "small.toml:24:11", "takes shape and scale, or shape and mean"),
     ("step = \"1 month\"", "step = \"1 week\"", "E0203", "small.toml:8:8", "did you mean `1 year`"),
     ("\"car\", \"bus\"", "\"car\", \"Bus\"", "E0203", "small.toml:11:20", "write e.g."),
     ("start = 2015-01-01", "start = 2015-01-15", "E0203", "small.toml:6:9", "write 2015-01-01"),

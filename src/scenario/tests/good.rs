@@ -107,6 +107,16 @@ Li = { liquor = 0.5, cake = "rest" }
     assert_eq!(s.data_files().len(), 2);
 }
 
+#[test]
+fn a_fleet_takes_the_place_of_the_sales_of_a_parent() {
+    let child = "extends = \"base/parent.toml\"\n[market.hefei.car]\nfleet = \"1e5 vehicle\"\n";
+    let folder = Folder::new(&[("top.toml", child.as_bytes()), ("base/parent.toml", BASE.as_bytes())]);
+    let s = folder.load("top.toml", &[]).unwrap();
+    assert!(s.has("market.hefei.car.fleet") && !s.has("market.hefei.car.sales"));
+    let s = folder.load("top.toml", &["market.hefei.car.sales=\"5 vehicle/yr\""]).unwrap();
+    assert!(s.has("market.hefei.car.sales") && !s.has("market.hefei.car.fleet"));
+}
+
 fn with_files() -> Folder {
     let top = BASE
         .split("[plant.p1.unit.shredding]")

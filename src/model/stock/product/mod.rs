@@ -30,6 +30,7 @@ mod matching;
 mod walk;
 
 pub use lives::Lives;
+pub use matching::{meet, trim};
 pub use walk::{Drive, Pairs, Step, solve};
 
 /// What happens to the survivor when one of the two fails. Shares lie between 0 and 1.
