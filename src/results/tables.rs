@@ -11,7 +11,7 @@ use crate::model::plant::{Bottleneck, FeedStream};
 use crate::model::system::{Material, Node};
 
 /// Stands in a column that does not apply: no cell is empty.
-const ALL: &str = "all";
+pub(super) const ALL: &str = "all";
 
 /// A run to be written.
 #[derive(Clone, Copy)]
@@ -27,21 +27,21 @@ pub struct Run<'a> {
 }
 
 /// A CSV table under construction: UTF-8, LF, quotes only where needed.
-struct Table(csv::Writer<Vec<u8>>);
+pub(super) struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {
-    fn new(header: &[&str]) -> Self {
+    pub(super) fn new(header: &[&str]) -> Self {
         let mut table = Self(csv::WriterBuilder::new().from_writer(Vec::new()));
         table.row(header);
         table
     }
 
-    fn row<S: AsRef<[u8]>>(&mut self, cells: &[S]) {
+    pub(super) fn row<S: AsRef<[u8]>>(&mut self, cells: &[S]) {
         // Writing to memory does not fail, and all rows of a table have as many cells as its header.
         let _ = self.0.write_record(cells);
     }
 
-    fn finish(self) -> Vec<u8> {
+    pub(super) fn finish(self) -> Vec<u8> {
         self.0.into_inner().unwrap_or_default()
     }
 }

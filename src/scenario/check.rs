@@ -3,6 +3,7 @@
 mod files;
 mod leaf;
 mod mix;
+mod rates;
 mod series;
 mod simple;
 mod whole;

@@ -78,7 +78,7 @@ impl Loader {
 
     fn tree(&mut self, file: FileId, sets: &[String]) -> Option<Node> {
         let set_file = sets::source(sets, &mut self.sources);
-        let mut tree = self.with_parents(file)?;
+        let mut tree = self.with_parents(file, Some(Place::root()))?;
         let sets = sets::parse(set_file, &self.sources, &mut self.problems);
         // A route chosen by --set must be known before it is read; all other --set come after it and win.
         let (routes, others): (Vec<_>, Vec<_>) = sets.into_iter().partition(sets::Set::is_route);
@@ -93,8 +93,8 @@ impl Loader {
         readable.then_some(tree)
     }
 
-    /// One file and its parents, merged.
-    fn with_parents(&mut self, top: FileId) -> Option<Node> {
+    /// One file and its parents, merged. `place` is where the file's keys belong: the top, or a plant for a route.
+    fn with_parents(&mut self, top: FileId, place: Option<Place>) -> Option<Node> {
         let mut chain = vec![(top, self.parse(top)?)];
         while let Some((file, tree)) = chain.last() {
             let Some(node) = tree.get("extends") else { break };
@@ -129,8 +129,7 @@ impl Loader {
             let Some(tree) = self.parse(parent) else { break };
             chain.push((parent, tree));
         }
-        let merged =
-            chain.into_iter().map(|(_, tree)| tree).reduce(|child, parent| child.over(parent, Some(Place::root())));
+        let merged = chain.into_iter().map(|(_, tree)| tree).reduce(|child, parent| child.over(parent, place));
         merged.map(|mut tree| {
             if let Value::Table(table) = &mut tree.value {
                 table.shift_remove("extends");
@@ -148,11 +147,11 @@ impl Loader {
             };
             let key = format!("plant.{name}.route");
             let Some(file) = self.open(origin.file, &text, origin, &key, FileKind::Scenario) else { continue };
-            let Some(mut route) = self.parse(file) else { continue };
+            let place = Place::root().descend(["plant", name.as_str()]);
+            let Some(mut route) = self.with_parents(file, place) else { continue };
             if let Value::Table(table) = &mut route.value {
                 table.shift_remove("schema");
             }
-            let place = Place::root().descend(["plant", name.as_str()]);
             let own = std::mem::replace(plant, Node::empty_table(origin));
             *plant = own.over(route, place);
         }

@@ -140,6 +140,8 @@ pub enum Takes {
     Numbers,
     /// Where an outlet leads: a unit, or `product:NAME`, `residue:NAME`, `emission:NAME`.
     Destination,
+    /// Amounts of mass, energy or time per mass of a unit's input, or per mass of one substance in it; one or a list.
+    Rates,
     /// A number with any unit, a share or a text: notes for levers that later readers know.
     Anything,
 }

@@ -2,6 +2,7 @@
 
 use super::table::CsvTable;
 use crate::base::series::Series;
+use crate::base::units::Unit;
 
 /// The value of a key.
 #[derive(Clone, Debug)]
@@ -21,6 +22,18 @@ pub enum Parsed {
     Mix(Mix),
     ByName(ByName),
     Csv(CsvTable),
+    Rates(Vec<Rate>),
+}
+
+/// An amount per mass that passes a unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rate {
+    /// In base units.
+    pub value: f64,
+    /// The substance whose mass counts; none: all of the unit's input.
+    pub per: Option<String>,
+    /// As it was written.
+    pub unit: Unit,
 }
 
 /// A value for each name, with one for all others.

@@ -192,3 +192,33 @@ fn the_base_scenario_is_right() {
     assert_eq!((said.code, said.stdout.as_str()), (0, ""));
     insta::assert_snapshot!(said.stderr);
 }
+
+#[test]
+fn compound_without_composition() {
+    broken!("E0406", "salt = { grade = \"battery\", returns = true }" =>
+        "salt = { grade = \"battery\", compound = \"saltt\", returns = true }");
+}
+
+#[test]
+fn input_counted_in_two_ways() {
+    broken!("E0302",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.shredding.inputs]\nheat = \"2 MJ/kg\"\n\n[plant.p1.unit.leaching.inputs]\nheat = \"2 kWh/kg\"\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn input_per_unknown_substance() {
+    broken!("E0401",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = { value = 2, unit = \"kg/kg\", per = \"Lj\" }\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn input_that_is_no_amount_per_mass() {
+    broken!("E0302",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = \"2 kg/h\"\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn input_given_twice_per_substance() {
+    broken!("E0311",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = [\"2 kg/t\", { value = 1, unit = \"kg/t\" }]\n\n[plant.p1.unit.leaching]");
+}

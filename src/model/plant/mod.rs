@@ -9,10 +9,12 @@
 //!     treat that fraction of everything in the group; what binds first is the step's bottleneck
 //! ```
 
+pub mod accounts;
 pub mod calendar;
 pub mod flowsheet;
 
 use crate::base::ids::{ChemistryId, Id, RegionId, StepId, SubstanceId, Table, UnitId};
+use accounts::{Amount, Compound};
 use calendar::{Phase, Running};
 use flowsheet::{Flowsheet, Unit};
 
@@ -146,6 +148,10 @@ pub struct Plant {
     pub flowsheet: Flowsheet,
     /// What each sink is.
     pub sinks: Vec<SinkKind>,
+    /// What each sink is sold as; none: it is counted as it leaves.
+    pub compounds: Vec<Option<Compound>>,
+    /// What the plant uses and gives off.
+    pub amounts: Vec<Amount>,
     /// Yard rules.
     pub yard: YardRule,
     /// Share of each region's streams that comes to this plant: `[stream][region]` by step; `retired` and
@@ -221,7 +227,7 @@ pub struct PlantState {
     /// Report of this step.
     pub report: PlantReport,
     /// Feed treated in this step by form, t.
-    by_form: [Vec<f64>; 2],
+    fed: Vec<Vec<f64>>,
     /// Feed on its way into the yard in this step by form, t; kept only where a unit's capacity may bind.
     pub arriving: [Vec<f64>; 2],
     /// Feed of one stream before it is treated, t.
@@ -249,7 +255,7 @@ impl PlantState {
             treated: Table::filled(rows, substances, 0.0),
             outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
             report: PlantReport::NOTHING,
-            by_form: [vec![0.0; substances], vec![0.0; substances]],
+            fed: plant.flowsheet.entries.iter().map(|_| vec![0.0; substances]).collect(),
             arriving: [vec![0.0; substances], vec![0.0; substances]],
             group: vec![0.0; substances],
             stream_tonnes: [0.0; 4],
@@ -269,6 +275,11 @@ impl PlantState {
     /// The row of a stream and chemistry.
     pub fn feed_row(&self, stream: FeedStream, chemistry: ChemistryId) -> FeedRow {
         FeedRow::new(stream as usize * self.chemistries + chemistry.index())
+    }
+
+    /// Feed treated in this step, t by entry of the flowsheet and substance.
+    pub fn fed(&self) -> &[Vec<f64>] {
+        &self.fed
     }
 
     /// The row of an origin and sink.
@@ -312,7 +323,7 @@ impl PlantState {
     #[inline]
     pub fn process(&mut self, plant: &Plant, step: StepId, dt: f64) {
         self.treated.fill(0.0);
-        self.by_form.iter_mut().for_each(|sum| sum.fill(0.0));
+        self.fed.iter_mut().for_each(|sum| sum.fill(0.0));
         let running = plant.running[step.index()];
         let mut room = plant.nameplate * dt * running.rate;
         self.report.available = room;
@@ -384,7 +395,7 @@ impl PlantState {
             }
             for row in self.rows(*stream) {
                 let (stored, treated) = (self.stored.row_mut(row), self.treated.row_mut(row));
-                let form = &mut self.by_form[stream.form() as usize];
+                let form = &mut self.fed[stream.form() as usize];
                 for ((stored, treated), form) in stored.iter_mut().zip(treated).zip(form) {
                     *treated = *stored * fraction;
                     *stored *= 1.0 - fraction;
@@ -402,7 +413,7 @@ impl PlantState {
             let entry = &plant.flowsheet.entries[form as usize];
             for sink in 0..self.sinks {
                 let row = OutputRow::new(origin as usize * self.sinks + sink);
-                let outputs = self.outputs.row_mut(row).iter_mut().zip(&self.by_form[form as usize]);
+                let outputs = self.outputs.row_mut(row).iter_mut().zip(&self.fed[form as usize]);
                 for ((output, mass), shares) in outputs.zip(&entry.sinks) {
                     *output = mass * shares[sink];
                 }

@@ -3,6 +3,7 @@
 //! Defaults for what may be left out are stated here, at the place where each is used; numbers of the world come from
 //! the scenario only.
 
+mod amounts;
 mod collection;
 mod composition;
 mod manufacture;

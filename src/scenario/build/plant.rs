@@ -32,10 +32,12 @@ impl Builder<'_> {
         let mut names = PlantNames {
             name: name.to_owned(),
             units: self.scenario.children(&format!("{key}.unit")).into_iter().map(str::to_owned).collect(),
-            sinks: Vec::new(),
+            ..PlantNames::default()
         };
         let (units, kinds) = self.units(&key, &mut names);
         let flowsheet = self.solve(&key, &names, &units, kinds.len());
+        let compounds = self.compounds(&key, &mut names);
+        let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(&key, &mut names, solved));
         let region = self.region(&format!("{key}.region"));
         let running = self.calendar(&key).steps(&self.horizon);
         let accepted = self.scenario.names(&format!("{key}.accepts"));
@@ -68,6 +70,8 @@ impl Builder<'_> {
             units,
             flowsheet: flowsheet?,
             sinks: kinds,
+            compounds,
+            amounts,
             yard,
             share: vec![Table::filled(self.size.regions, steps, 0.0); GIVEN.len()],
             lag: lag.max(1),

@@ -61,6 +61,7 @@ impl Checker<'_> {
             }
             Takes::Numbers => self.numbers(node, &leaf),
             Takes::Destination => self.destination(node, &leaf),
+            Takes::Rates => self.rates(node, &leaf),
             Takes::Anything => self.anything(node, &mut leaf),
         };
         if let Some(parsed) = parsed {

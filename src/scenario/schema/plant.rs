@@ -124,6 +124,24 @@ pub const KEYS: &[Key] = &[
         "Where a substance goes: shares by outlet.",
     ),
     Key::new(
+        "plant.<plant>.unit.<unit>.inputs.<name>",
+        Takes::Rates,
+        r#"{ value = 2.2, unit = "kg/kg", per = "Ni" }"#,
+        "What the unit uses (a reagent, electricity, heat, water, labour): per mass of its input, or `per` a substance in it; several in a list.",
+    ),
+    Key::new(
+        "plant.<plant>.unit.<unit>.releases.<name>",
+        Takes::Rates,
+        r#"{ value = 10.2, unit = "kg/kg" }"#,
+        "What the unit gives off beside its outlets (wastewater, dissolved salt), written like `inputs`.",
+    ),
+    Key::new(
+        "plant.<plant>.product.<name>.compound",
+        Takes::Text,
+        r#""lithium_carbonate""#,
+        "What the product is sold as, a name in `compounds.file`; its mass follows from its main element.",
+    ),
+    Key::new(
         "plant.<plant>.product.<name>.grade",
         Takes::OneOf(&["battery", "technical"]),
         r#""battery""#,
