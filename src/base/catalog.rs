@@ -46,6 +46,8 @@ pub struct ProductName {
 pub struct PlantNames {
     /// The plant.
     pub name: String,
+    /// Its lines.
+    pub lines: Vec<String>,
     /// Its units.
     pub units: Vec<String>,
     /// Its products, residues and emissions.

@@ -38,8 +38,10 @@ pub struct ManufactureState {
     pub wanted: Vec<f64>,
     /// Packs made by region and chemistry, kWh.
     pub made: Vec<f64>,
-    /// Scrap by region and chemistry, t.
+    /// Rejected cells by region and chemistry, t.
     pub scrap: Table<OutputId, SubstanceId>,
+    /// Electrode cuttings by region and chemistry, t.
+    pub cuttings: Table<OutputId, SubstanceId>,
     /// Material put in, by region, t.
     pub input: Table<RegionId, SubstanceId>,
     /// Recovered material in it, by region, t.
@@ -53,6 +55,7 @@ impl ManufactureState {
             wanted: vec![0.0; regions * chemistries],
             made: vec![0.0; regions * chemistries],
             scrap: Table::filled(regions * chemistries, substances, 0.0),
+            cuttings: Table::filled(regions * chemistries, substances, 0.0),
             input: Table::filled(regions, substances, 0.0),
             recycled: Table::filled(regions, substances, 0.0),
         }
@@ -94,7 +97,9 @@ fn make_one(model: &Model, world: &mut World, now: Now, region: RegionId, chemis
     let output = model.output(region, chemistry);
     let packs = world.manufacture.made[output.index()];
     let scrap = world.manufacture.scrap.row_mut(output);
+    let cuttings = world.manufacture.cuttings.row_mut(output);
     scrap.fill(0.0);
+    cuttings.fill(0.0);
     if packs == 0.0 {
         return;
     }
@@ -103,11 +108,12 @@ fn make_one(model: &Model, world: &mut World, now: Now, region: RegionId, chemis
     add_scaled(scrap, (cells - packs).max(0.0), content.whole_cell.of(chemistry, now.year));
     let electrode = content.electrode.of(chemistry, now.year);
     let yields = rule.electrode_yield.row(now.step);
-    for ((scrap, electrode), electrode_yield) in scrap.iter_mut().zip(electrode).zip(yields) {
-        *scrap += cells * electrode * (1.0 / electrode_yield - 1.0).max(0.0);
+    for ((cuttings, electrode), electrode_yield) in cuttings.iter_mut().zip(electrode).zip(yields) {
+        *cuttings = cells * electrode * (1.0 / electrode_yield - 1.0).max(0.0);
     }
     // Input is what the products and the scrap hold: nothing is made of nothing.
     add_scaled(input, 1.0, scrap);
+    add_scaled(input, 1.0, cuttings);
     add_scaled(input, packs, content.whole_pack.of(chemistry, now.year));
 }
 

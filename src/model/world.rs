@@ -7,7 +7,7 @@ use crate::model::fleet::{Fleet, LANES, Pool, Store};
 use crate::model::ledger::Ledger;
 use crate::model::manufacture::ManufactureState;
 use crate::model::material::{Materials, Pipeline};
-use crate::model::plant::{FeedStream, PlantState};
+use crate::model::plant::PlantState;
 use crate::model::use_phase::FleetReport;
 
 /// Buffers that a stage fills and empties within itself.
@@ -82,8 +82,6 @@ pub struct World {
     pub sold: Vec<f64>,
     /// Feed for the other recyclers, t by substance.
     pub elsewhere: Vec<f64>,
-    /// Tonnes arriving by plant and stream, then the share let in.
-    pub arrivals: Vec<f64>,
     /// Vehicle hazards of the step, by segment and cohort year.
     pub vehicle_hazards: Vec<Vec<f64>>,
     /// A place for other hazards of the step that differ by cohort year.
@@ -131,7 +129,6 @@ impl World {
             pooled: vec![0.0; outputs],
             sold: vec![0.0; outputs],
             elsewhere: vec![0.0; substances],
-            arrivals: vec![0.0; model.plants.len() * FeedStream::ALL.len()],
             vehicle_hazards: vec![vec![0.0; padded]; model.usage.vehicle.len()],
             hazards: vec![0.0; padded],
             retired_mass: by_substance(),

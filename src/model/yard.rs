@@ -3,20 +3,25 @@
 
 use crate::base::ids::{ChemistryId, Id, LotId, PlantId, RegionId, all};
 use crate::model::composition::{add_scaled, mass_of};
-use crate::model::plant::{FeedStream, Overflow};
+use crate::model::plant::calendar::Phase;
+use crate::model::plant::{FeedStream, Overflow, PlantState};
 use crate::model::{Model, Now, World};
 
 /// Shares the step's scrap and packs out among the plants and books them.
 pub fn receive(model: &Model, world: &mut World, now: Now) {
-    world.arrivals.fill(0.0);
+    clear_closed(model, world, now);
     count_arrivals(model, world, now);
-    let_in(model, world, now);
+    for (plant, state) in model.plants.iter().zip(&mut world.plants) {
+        state.open_gate(plant, now.step, model.horizon.dt());
+    }
     for region in all::<RegionId>(model.size.regions) {
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
             let output = model.output(region, chemistry);
-            world.scratch.mass.copy_from_slice(world.manufacture.scrap.row(output));
             let origin = Lot { region, chemistry, id: None };
+            world.scratch.mass.copy_from_slice(world.manufacture.scrap.row(output));
             share_out(model, world, now, origin, FeedStream::NewScrap);
+            world.scratch.mass.copy_from_slice(world.manufacture.cuttings.row(output));
+            share_out(model, world, now, origin, FeedStream::ElectrodeScrap);
         }
     }
     for (index, lot) in model.lots.iter().enumerate() {
@@ -44,66 +49,56 @@ struct Lot {
 
 /// The stream as a plant sees it: packs of another region are purchased.
 fn seen_as(stream: FeedStream, at_home: bool) -> FeedStream {
-    if at_home || stream == FeedStream::NewScrap { stream } else { FeedStream::Purchased }
+    if at_home || !stream.is_packs() { stream } else { FeedStream::Purchased }
 }
 
 /// Share of a region's stream that a plant is sent in a step; nothing of a chemistry it does not accept.
 fn share(model: &Model, plant: PlantId, stream: FeedStream, region: RegionId, chemistry: ChemistryId, now: Now) -> f64 {
     let plant = &model.plants[plant.index()];
-    if plant.accepts[chemistry.index()] { plant.share[stream as usize][(region, now.step)] } else { 0.0 }
+    if plant.accepts(chemistry) { plant.share[stream.shared_as() as usize][(region, now.step)] } else { 0.0 }
 }
 
-/// Tonnes that would arrive at each plant, by stream.
-fn count_arrivals(model: &Model, world: &mut World, now: Now) {
-    let arrivals = &mut world.arrivals;
-    let plants = &mut world.plants;
-    for part in plants.iter_mut().flat_map(|state| &mut state.arriving) {
-        part.fill(0.0);
+/// What lies in the yard of a plant that has closed goes to the other recyclers.
+fn clear_closed(model: &Model, world: &mut World, now: Now) {
+    for (index, plant) in model.plants.iter().enumerate() {
+        let state = &mut world.plants[index];
+        if plant.running[now.step.index()].phase == Phase::Closed && state.holds_feed() {
+            let (ledger, elsewhere) = (&mut world.ledger, &mut world.elsewhere);
+            state.clear_out(|chemistry, mass| {
+                ledger.transfer(model.flows.plants[index].cleared, chemistry, mass);
+                add_scaled(elsewhere, 1.0, mass);
+            });
+        }
     }
+}
+
+/// Tells each plant what would arrive.
+fn count_arrivals(model: &Model, world: &mut World, now: Now) {
+    let plants = &mut world.plants;
+    plants.iter_mut().for_each(PlantState::close_gate);
     let mut count = |stream: FeedStream, region: RegionId, chemistry: ChemistryId, mass: &[f64]| {
         let tonnes: f64 = mass.iter().sum();
         if tonnes == 0.0 {
             return;
         }
-        for (index, plant) in model.plants.iter().enumerate() {
-            let seen = index * FeedStream::ALL.len() + seen_as(stream, region == plant.region) as usize;
+        for (index, (plant, state)) in model.plants.iter().zip(plants.iter_mut()).enumerate() {
             let sent = share(model, PlantId::new(index), stream, region, chemistry, now);
-            arrivals[seen] += tonnes * sent;
-            if sent > 0.0 && plant.is_bounded() {
-                add_scaled(&mut plants[index].arriving[stream.form() as usize], sent, mass);
+            if sent > 0.0 {
+                state.announce(plant, seen_as(stream, region == plant.region), chemistry, sent, tonnes, mass);
             }
         }
     };
     for region in all::<RegionId>(model.size.regions) {
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
-            let scrap = world.manufacture.scrap.row(model.output(region, chemistry));
-            count(FeedStream::NewScrap, region, chemistry, scrap);
+            let output = model.output(region, chemistry);
+            count(FeedStream::NewScrap, region, chemistry, world.manufacture.scrap.row(output));
+            count(FeedStream::ElectrodeScrap, region, chemistry, world.manufacture.cuttings.row(output));
         }
     }
     for (index, lot) in model.lots.iter().enumerate() {
         let id = LotId::new(index);
         count(FeedStream::Retired, lot.region, lot.chemistry, world.offered_mass.retired.row(id));
         count(FeedStream::SecondLife, lot.region, lot.chemistry, world.offered_mass.second_life.row(id));
-    }
-}
-
-/// Gives the room of each yard to the streams in the yard's order: afterwards `arrivals` is the share let in. The limit
-/// is meant for what lies in the yard when the step ends: what the plant can treat within the step needs no room.
-fn let_in(model: &Model, world: &mut World, now: Now) {
-    for (index, plant) in model.plants.iter().enumerate() {
-        let state = &mut world.plants[index];
-        let treatable = state.treatable(plant, now.step, model.horizon.dt());
-        let mut room = (plant.yard.limit + treatable - state.report.yard).max(0.0);
-        let arrivals = &mut world.arrivals[index * FeedStream::ALL.len()..(index + 1) * FeedStream::ALL.len()];
-        (state.report.received, state.report.turned_away) = (0.0, 0.0);
-        for stream in &plant.yard.order {
-            let tonnes = arrivals[*stream as usize];
-            let let_in = tonnes.min(room);
-            room -= let_in;
-            state.report.received += let_in;
-            state.report.turned_away += tonnes - let_in;
-            arrivals[*stream as usize] = if tonnes > 0.0 { let_in / tonnes } else { 1.0 };
-        }
     }
 }
 
@@ -121,15 +116,9 @@ fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: Feed
         }
         let rule = &model.plants[plant.index()];
         let seen = seen_as(stream, from.region == rule.region);
-        let let_in = world.arrivals[plant.index() * FeedStream::ALL.len() + seen as usize].min(1.0);
         let state = &mut world.plants[plant.index()];
-        let row = state.feed_row(seen, from.chemistry);
-        for ((part, stored), mass) in
-            world.scratch.second.iter_mut().zip(state.stored.row_mut(row)).zip(&world.scratch.mass)
-        {
-            *part = mass * (sent * let_in);
-            *stored += *part;
-        }
+        let let_in = state.lets_in(rule, seen, from.chemistry);
+        state.take_in(seen, from.chemistry, &world.scratch.mass, sent * let_in, &mut world.scratch.second);
         let yard = flows.to_yard[plant.index()][stream as usize];
         world.ledger.transfer(yard, from.chemistry, &world.scratch.second);
         left -= sent * let_in;
@@ -144,7 +133,7 @@ fn share_out(model: &Model, world: &mut World, now: Now, from: Lot, stream: Feed
     for (rest, mass) in world.scratch.second.iter_mut().zip(&world.scratch.mass) {
         *rest = mass * left;
     }
-    let flow = if stream == FeedStream::NewScrap { flows.scrap_elsewhere } else { flows.packs_elsewhere };
+    let flow = if stream.is_packs() { flows.packs_elsewhere } else { flows.scrap_elsewhere };
     world.ledger.transfer(flow, from.chemistry, &world.scratch.second);
     for (sum, rest) in world.elsewhere.iter_mut().zip(&world.scratch.second) {
         *sum += rest;

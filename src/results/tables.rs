@@ -3,7 +3,7 @@
 use super::indicator::{INDICATORS, Scope, View};
 use super::{Every, Results};
 use crate::base::catalog::Catalog;
-use crate::base::ids::{ChemistryId, FlowId, Id, PlantId, ProcessId, RegionId, StepId, SubstanceId, all};
+use crate::base::ids::{ChemistryId, FlowId, Id, PlantId, ProcessId, RegionId, SinkId, StepId, SubstanceId, all};
 use crate::base::number::text;
 use crate::model::Model;
 use crate::model::plant::calendar::Phase;
@@ -83,6 +83,9 @@ impl Run<'_> {
             Material::SecondLifePack => "second_life_pack",
             Material::PurchasedPack => "purchased_pack",
             Material::NewScrap => "new_scrap",
+            Material::ElectrodeScrap => "electrode_scrap",
+            Material::BlackMass => "black_mass",
+            Material::Feed => "feed",
             Material::Recovered => "recovered_material",
             Material::Sink(sink) => plant
                 .and_then(|plant| self.catalog.plants.get(plant.index()))
@@ -201,8 +204,12 @@ impl Run<'_> {
             "retired",
             "second_life",
             "purchased",
+            "electrode_scrap",
+            "black_mass",
             "utilisation",
             "yard",
+            "yard_days",
+            "product_store",
             "bottleneck",
             "diverted",
             "unit",
@@ -210,13 +217,13 @@ impl Run<'_> {
         for (step, reports) in self.results.plants.iter().enumerate() {
             let time = self.model.horizon.label(StepId::new(step));
             for (index, report) in reports.iter().enumerate() {
-                let nameplate = self.model.plants[index].nameplate * self.model.horizon.dt();
+                let nameplate = self.model.plants[index].nameplate[step] * self.model.horizon.dt();
                 let throughput = report.throughput();
                 let utilisation = if nameplate > 0.0 { throughput / nameplate } else { 0.0 };
                 let mut cells = vec![time.clone(), self.catalog.plant(PlantId::new(index)).to_owned()];
                 cells.extend([nameplate, report.available, report.received, throughput].map(text));
                 cells.extend(FeedStream::ALL.map(|stream| text(report.treated[stream as usize])));
-                cells.extend([utilisation, report.yard].map(text));
+                cells.extend([utilisation, report.yard, report.age, report.stored].map(text));
                 cells.push(self.bottleneck(index, report.bottleneck));
                 cells.extend([text(report.turned_away), "t".to_owned()]);
                 table.row(&cells);
@@ -234,12 +241,27 @@ impl Run<'_> {
             Bottleneck::Calendar(Phase::Construction) => "construction",
             Bottleneck::Calendar(Phase::RampUp) => "ramp-up",
             Bottleneck::Calendar(Phase::Outage) => "outage",
+            Bottleneck::Calendar(Phase::Closed) => "closed",
+            Bottleneck::Line(line) => {
+                let lines = self.catalog.plants.get(plant).map(|plant| &plant.lines);
+                let name = lines.and_then(|lines| lines.get(line.index())).map_or("", String::as_str);
+                return format!("line {name}");
+            }
+            Bottleneck::Store(sink) => return format!("store of {}", self.sink(plant, sink)),
+            Bottleneck::Quota(sink) => return format!("quota of {}", self.sink(plant, sink)),
             Bottleneck::Unit(unit) => {
                 let units = self.catalog.plants.get(plant).map(|plant| &plant.units);
                 return units.and_then(|units| units.get(unit.index())).cloned().unwrap_or_default();
             }
         }
         .to_owned()
+    }
+
+    /// A sink's name without its kind.
+    fn sink(&self, plant: usize, sink: SinkId) -> &str {
+        let sinks = self.catalog.plants.get(plant).map(|plant| &plant.sinks);
+        let name = sinks.and_then(|sinks| sinks.get(sink.index())).map_or("", String::as_str);
+        name.split_once(':').map_or(name, |(_, name)| name)
     }
 
     /// `balance.csv`: the books of every process and substance in every step, t; then the whole system.

@@ -142,18 +142,23 @@ impl Loader {
     fn add_routes(&mut self, tree: &mut Node) {
         let Some(plants) = child_mut(tree, "plant") else { return };
         for (name, plant) in plants {
-            let Some((text, origin)) = plant.get("route").and_then(|n| Some((n.text()?.to_owned(), n.origin))) else {
-                continue;
+            let Some(route) = plant.get("route") else { continue };
+            let routes = match &route.value {
+                Value::Array(items) => items.clone(),
+                _ => vec![route.clone()],
             };
             let key = format!("plant.{name}.route");
-            let Some(file) = self.open(origin.file, &text, origin, &key, FileKind::Scenario) else { continue };
             let place = Place::root().descend(["plant", name.as_str()]);
-            let Some(mut route) = self.with_parents(file, place) else { continue };
-            if let Value::Table(table) = &mut route.value {
-                table.shift_remove("schema");
+            for node in routes {
+                let Some((text, origin)) = node.text().map(|text| (text.to_owned(), node.origin)) else { continue };
+                let Some(file) = self.open(origin.file, &text, origin, &key, FileKind::Scenario) else { continue };
+                let Some(mut route) = self.with_parents(file, place) else { continue };
+                if let Value::Table(table) = &mut route.value {
+                    table.shift_remove("schema");
+                }
+                let own = std::mem::replace(plant, Node::empty_table(origin));
+                *plant = own.over(route, place);
             }
-            let own = std::mem::replace(plant, Node::empty_table(origin));
-            *plant = own.over(route, place);
         }
     }
 

@@ -132,6 +132,8 @@ pub enum Takes {
     ByName(Dim, &'static Takes),
     /// A path to another file.
     Path,
+    /// A path, or a list of them.
+    Paths,
     /// A CSV table read as a whole: a path, or `{ file = "..", where = { .. } }`.
     Csv(&'static [Column]),
     /// Transfer rows in a CSV file: columns substance, outlet, value.

@@ -138,7 +138,7 @@ fn sound(ran: &Ran) -> Result<(), String> {
         for (plant, report) in model.plants.iter().zip(reports) {
             let slack = 1.0 + 1e-9;
             // Where a unit binds, a yard may pass its limit by what nameplate could have treated.
-            let most = plant.yard.limit + plant.nameplate * model.horizon.dt();
+            let most = plant.yard.limit + plant.nameplate[step] * model.horizon.dt();
             check(report.yard <= most * slack + 1e-9, format!("step {step}: the yard overflows"))?;
             check(
                 report.throughput() <= report.available * slack + 1e-9,

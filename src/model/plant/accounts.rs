@@ -71,22 +71,20 @@ pub fn output(flowsheet: &Flowsheet, sink: SinkId, fed: &[Vec<f64>]) -> Vec<f64>
 
 #[cfg(test)]
 mod tests {
-    use super::super::flowsheet::{Destination, Outlet, Unit};
+    use super::super::flowsheet::{Destination, Entrance, Outlet, Unit};
     use super::*;
+    use crate::base::ids::LineId;
     use approx::assert_relative_eq;
 
     #[test]
     fn what_goes_round_is_paid_for_each_time() {
-        let outlet = |to, transfer: [f64; 2]| Outlet { to, transfer: transfer.to_vec() };
+        let outlet = |to, transfer: [f64; 2]| Outlet { to: vec![to], transfer: transfer.to_vec() };
         let (leach, grow, salt) = (UnitId::new(0), UnitId::new(1), Destination::Sink(SinkId::new(0)));
         let units = [
-            Unit { outlets: vec![outlet(Destination::Unit(grow), [1.0, 1.0])], capacity: None },
-            Unit {
-                outlets: vec![outlet(salt, [0.8, 1.0]), outlet(Destination::Unit(leach), [0.2, 0.0])],
-                capacity: None,
-            },
+            Unit { outlets: vec![outlet(Destination::Unit(grow), [1.0, 1.0])] },
+            Unit { outlets: vec![outlet(salt, [0.8, 1.0]), outlet(Destination::Unit(leach), [0.2, 0.0])] },
         ];
-        let flowsheet = Flowsheet::solve(&units, 1, 2, &[leach]).unwrap();
+        let flowsheet = Flowsheet::solve(&units, 1, 2, &[Entrance { line: LineId::new(0), unit: leach }]).unwrap();
         let per_input = Amount::new(&[UnitRate { unit: leach, per: None, rate: 3.0 }], &flowsheet);
         // The first substance passes leaching 1 / (1 - 0.2) times, the second once.
         assert_relative_eq!(per_input.of(&[vec![8.0, 2.0]]), 3.0 * (8.0 / 0.8 + 2.0), epsilon = 1e-14);

@@ -4,12 +4,15 @@
 //! the scenario only.
 
 mod amounts;
+mod calendar;
 mod collection;
 mod composition;
+mod flowsheet;
 mod manufacture;
 mod market;
 mod plant;
 mod usage;
+mod yard;
 
 use super::{Problem, Problems, Scenario};
 use crate::base::catalog::Catalog;
