@@ -2,6 +2,7 @@
 //! numbers are.
 
 mod collection;
+mod lines;
 mod manufacture;
 mod market;
 mod plant;

@@ -25,6 +25,7 @@ pub mod feed;
 pub mod flowsheet;
 mod gate;
 pub mod limits;
+mod output;
 mod state;
 
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, StepId, Table, UnitId};

@@ -1,9 +1,9 @@
 //! The yard and the outputs of a plant during a run, and what it does in a step.
 
 use super::calendar::Phase;
-use super::limits::{Bound, Cap, Claims, Limit, Rooms};
+use super::limits::{Bound, Claims, Limit, Rooms};
 use super::{Bottleneck, Discipline, FeedRow, FeedStream, Origin, OutputRow, Plant, PlantReport};
-use crate::base::ids::{ChemistryId, Id, LineId, StepId, SubstanceId, Table};
+use crate::base::ids::{ChemistryId, Id, StepId, SubstanceId, Table};
 
 /// Days in a year, for ages.
 const DAYS: f64 = 365.25;
@@ -49,8 +49,8 @@ pub struct PlantState {
     treated: Table<FeedRow, SubstanceId>,
     treated_rows: Vec<FeedRow>,
     /// Feed treated in this step by entry of the flowsheet, t.
-    fed: Vec<Vec<f64>>,
-    fed_tonnes: Vec<f64>,
+    pub(super) fed: Vec<Vec<f64>>,
+    pub(super) fed_tonnes: Vec<f64>,
     /// In the yard after the last step, t by stream x line, and how long it has waited, t x days.
     pub(super) kept: Vec<f64>,
     age: Vec<f64>,
@@ -66,12 +66,12 @@ pub struct PlantState {
     /// What could be treated in this step, as seen at the gate, t.
     pub(super) foreseen: f64,
     /// Product stores, t: rows rule x origin.
-    store: Table<OutputRow, SubstanceId>,
+    pub(super) store: Table<OutputRow, SubstanceId>,
     /// Used of each quota in this calendar year, t.
-    used: Vec<f64>,
-    worst: Option<(f64, Bound)>,
+    pub(super) used: Vec<f64>,
+    pub(super) worst: Option<(f64, Bound)>,
     pub(super) chemistries: usize,
-    sinks: usize,
+    pub(super) sinks: usize,
 }
 
 impl PlantState {
@@ -162,13 +162,6 @@ impl PlantState {
         }
     }
 
-    /// What lies in product stores, added to `sum`, t by substance.
-    pub fn add_store(&self, sum: &mut [f64]) {
-        if !self.store.cells().is_empty() {
-            self.store.cells().chunks_exact(self.store.columns()).for_each(|row| add(sum, row));
-        }
-    }
-
     /// What is left of every limit at the start of a step.
     pub(super) fn open_rooms(&mut self, plant: &Plant, step: StepId, dt: f64) {
         let rate = plant.running[step.index()].rate * dt;
@@ -186,12 +179,6 @@ impl PlantState {
                 Limit::Quota(rule) => (plant.quotas[rule].per_year - self.used[rule]).max(0.0),
             };
         }
-    }
-
-    /// t of product in a store.
-    fn in_store(&self, rule: usize, weight: &[f64]) -> f64 {
-        let rows = Origin::ALL.map(|origin| self.store.row(OutputRow::new(rule * Origin::ALL.len() + origin as usize)));
-        rows.iter().flat_map(|row| row.iter().zip(weight)).map(|(mass, weight)| mass * weight).sum()
     }
 
     /// Treats what the step allows; fills the outputs and the report.
@@ -273,7 +260,7 @@ impl PlantState {
         }
     }
 
-    fn note(&mut self, bound: Option<(f64, Bound)>) {
+    pub(super) fn note(&mut self, bound: Option<(f64, Bound)>) {
         if let Some((left, _)) = bound
             && left > self.worst.map_or(0.0, |(most, _)| most)
         {
@@ -323,7 +310,7 @@ impl PlantState {
 
     /// Feeds a share of a mass to the flowsheet.
     #[inline]
-    fn feed(&mut self, entry: usize, row: FeedRow, mass: &[f64], fraction: f64, tonnes: f64) {
+    pub(super) fn feed(&mut self, entry: usize, row: FeedRow, mass: &[f64], fraction: f64, tonnes: f64) {
         if !self.treated_rows.contains(&row) {
             self.treated_rows.push(row);
         }
@@ -350,94 +337,11 @@ impl PlantState {
         }
         self.report.age = self.age.iter().sum();
     }
-
-    /// Buys black mass for the room that is left.
-    fn buy(&mut self, plant: &Plant, step: StepId, dt: f64) {
-        let stream = FeedStream::BlackMass;
-        for purchase in &plant.purchases {
-            let wanted = purchase.limit[step.index()] * dt;
-            let Some(line) = plant.line_of[purchase.chemistry.index()].filter(|_| wanted > 0.0) else { continue };
-            let entry = Plant::entry(line, stream.form());
-            self.claims.clear();
-            let counts = plant.counts[stream as usize];
-            // Loads are linear: those of a tonne, then of all that is wanted.
-            self.claims.add(line, &[], entry, &purchase.composition, wanted, counts);
-            self.claims.add_loads(line, &plant.caps, entry, &purchase.composition, wanted);
-            let bound = self.claims.fill(&mut self.rooms);
-            if self.worst.is_none() {
-                self.note(bound);
-            }
-            let fraction = self.claims.fraction[line.index()];
-            if fraction > 0.0 {
-                self.report.treated[stream as usize] += wanted * fraction;
-                let row = self.feed_row(stream, purchase.chemistry);
-                self.feed(entry, row, &purchase.composition, wanted * fraction, 1.0);
-            }
-        }
-    }
-
-    /// Splits what was treated among the sinks; what each form gives has its origin.
-    #[inline]
-    fn run_flowsheet(&mut self, plant: &Plant, dt: f64) {
-        self.outputs.fill(0.0);
-        let width = plant.flowsheet.substances();
-        for (entry, fed) in self.fed.iter().enumerate().filter(|(entry, _)| self.fed_tonnes[*entry] > 0.0) {
-            let origin = super::FeedForm::ALL[entry % super::FeedForm::COUNT].origin();
-            for (sink, shares) in plant.shares[entry].chunks_exact(width).enumerate() {
-                let outputs = self.outputs.row_mut(OutputRow::new(origin as usize * self.sinks + sink));
-                for ((output, mass), share) in outputs.iter_mut().zip(fed).zip(shares) {
-                    *output += mass * share;
-                }
-            }
-        }
-        for (used, quota) in self.used.iter_mut().zip(&plant.quotas) {
-            for origin in Origin::ALL {
-                let row = OutputRow::new(origin as usize * self.sinks + quota.sink.index());
-                *used += self.outputs.row(row).iter().sum::<f64>();
-            }
-        }
-        self.ship(plant, dt);
-    }
-
-    /// Puts products into their stores and ships what can be sold: afterwards the outputs are what leaves.
-    fn ship(&mut self, plant: &Plant, dt: f64) {
-        self.report.stored = 0.0;
-        for (index, rule) in plant.stores.iter().enumerate() {
-            for origin in Origin::ALL {
-                let (store, output) = self.store_and_output(index, rule.sink.index(), origin);
-                add(store, output);
-            }
-            let held = self.in_store(index, &rule.weight);
-            let share = if held > 0.0 { (rule.sales * dt / held).min(1.0) } else { 0.0 };
-            for origin in Origin::ALL {
-                let (store, output) = self.store_and_output(index, rule.sink.index(), origin);
-                for (store, output) in store.iter_mut().zip(output) {
-                    *output = *store * share;
-                    *store *= 1.0 - share;
-                }
-            }
-            self.report.stored += held * (1.0 - share);
-        }
-    }
-
-    fn store_and_output(&mut self, rule: usize, sink: usize, origin: Origin) -> (&mut [f64], &mut [f64]) {
-        let store = self.store.row_mut(OutputRow::new(rule * Origin::ALL.len() + origin as usize));
-        (store, self.outputs.row_mut(OutputRow::new(origin as usize * self.sinks + sink)))
-    }
 }
 
 impl FeedStream {
     fn first_row(self, chemistries: usize) -> usize {
         self as usize * chemistries
-    }
-}
-
-impl Claims {
-    /// What so many tonnes of a composition use of each cap.
-    fn add_loads(&mut self, line: LineId, caps: &[Cap], entry: usize, composition: &[f64], tonnes: f64) {
-        for (index, cap) in caps.iter().enumerate() {
-            self.add_load(line, index, cap.load(entry, composition) * tonnes);
-        }
     }
 }
 
