@@ -78,6 +78,14 @@ fn no_step_of_the_small_scenario_allocates_whatever_happens_in_it() {
             OLD,
         ],
         &["yard.p1.discipline=mixed", "yard.p1.limit=1 t", "swap.city.on_shortfall=early_retirement"],
+        &["time.step=1 month", "yard.p1.discipline=fifo", "yard.p1.charged_limit=20 t", "plant.p1.closes=2033-01-01"],
+        &[
+            "plant.p1.product.salt.sales=50 t/yr",
+            "plant.p1.product.salt.store=20 t",
+            "plant.p1.residue.cake.quota=10 t/yr",
+            "plant.p1.black_mass.nmc.limit=30 t/yr",
+            "plant.p1.black_mass.nmc.composition={ Li = 0.1, other = \"rest\" }",
+        ],
     ] {
         assert_none(&model(&file, sets));
     }

@@ -6,5 +6,6 @@ mod common;
 mod conservation;
 mod floors;
 mod invalid;
+mod published;
 mod shipped;
 mod stock;

@@ -2,15 +2,60 @@
 
 use crate::base::ids::{ChemistryId, Id, PlantId, RegionId, SegmentId, SubstanceId};
 
+/// Whether a plant uses something or gives it off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AmountKind {
+    /// It is used: a reagent, energy, water, labour.
+    Input,
+    /// It is given off: wastewater, dissolved salt, gas of the process.
+    Release,
+}
+
+impl AmountKind {
+    /// The name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// The name of something a plant uses or gives off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AmountName {
+    /// What it is.
+    pub name: String,
+    /// Used or given off.
+    pub kind: AmountKind,
+    /// The unit it is counted in.
+    pub unit: &'static str,
+}
+
+/// What a product is sold as.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProductName {
+    /// The compound; none: it is counted as it leaves.
+    pub compound: Option<String>,
+    /// Battery or technical grade, as the scenario says.
+    pub grade: Option<String>,
+}
+
 /// Names of a plant's parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlantNames {
     /// The plant.
     pub name: String,
+    /// Its lines.
+    pub lines: Vec<String>,
     /// Its units.
     pub units: Vec<String>,
     /// Its products, residues and emissions.
     pub sinks: Vec<String>,
+    /// What each of them is sold as.
+    pub products: Vec<ProductName>,
+    /// What it uses and gives off.
+    pub amounts: Vec<AmountName>,
 }
 
 /// The names of all dimensions, in the order of their ids.

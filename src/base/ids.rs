@@ -54,6 +54,10 @@ ids! {
     UnitId;
     /// Where a plant's outlet leads when it leaves the plant: a product, a residue, an emission.
     SinkId;
+    /// A line of a plant.
+    LineId;
+    /// What a plant uses or gives off beside its feed and its products: a reagent, electricity, labour, wastewater.
+    AmountId;
 }
 
 /// Every id of a dimension of `count` members, in order.

@@ -118,6 +118,9 @@ const ATOMS: &[Atom] = &[
     Atom("MWh", 1e3, 1.0, Dimension::ENERGY),
     Atom("GWh", 1e6, 1.0, Dimension::ENERGY),
     Atom("TWh", 1e9, 1.0, Dimension::ENERGY),
+    Atom("MJ", 1.0, 3.6, Dimension::ENERGY),
+    Atom("GJ", 1e3, 3.6, Dimension::ENERGY),
+    Atom("TJ", 1e6, 3.6, Dimension::ENERGY),
     Atom("yr", 1.0, 1.0, Dimension::TIME),
     Atom("month", 1.0, 12.0, Dimension::TIME),
     Atom("day", 1.0, 365.25, Dimension::TIME),
@@ -381,6 +384,7 @@ mod tests {
             ("900e6 CNY_2025", 900e6, "money"),
             ("1_000 vehicle/yr", 1000.0, "vehicle/time"),
             ("2 GWh/yr", 2e6, "energy/time"),
+            ("7.2 MJ/kg", 2000.0, "energy/mass"),
             ("1e3kg", 1.0, "mass"),
         ] {
             let q = Quantity::parse(text).unwrap();

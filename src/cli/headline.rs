@@ -62,7 +62,7 @@ fn plant_lines(text: &mut String, run: &Run<'_>, plant: PlantId, years: &[i32]) 
         "plant {} in {}: {} kt/yr, {opening}",
         run.catalog.plant(plant),
         run.catalog.region(model.region),
-        readable(model.nameplate / 1e3)
+        readable(model.nameplate.last().copied().unwrap_or(0.0) / 1e3)
     );
     let all_years = run.plant_years(plant);
     let told: Vec<&PlantYear> =

@@ -254,10 +254,12 @@ fn products(
     heading: &Heading,
     context: &Context<'_>,
 ) -> Result<Vec<(String, Vec<u8>)>, (u8, String)> {
-    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 5] = [
+    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 7] = [
         ("flows", |run| run.flows()),
         ("stocks", |run| run.stocks()),
         ("plant", |run| run.plant()),
+        ("plant_inputs", |run| run.plant_inputs()),
+        ("products", |run| run.products()),
         ("balance", |run| run.balance()),
         ("indicators", |run| run.indicators()),
     ];

@@ -7,7 +7,14 @@ use crate::model::plant::FeedStream;
 use crate::results::tables::Run;
 
 /// Names of the streams in the figure, in the order of [`FeedStream::ALL`].
-const STREAMS: [&str; 4] = ["production scrap", "retired packs", "second-life returns", "packs of other regions"];
+const STREAMS: [&str; FeedStream::COUNT] = [
+    "rejected cells",
+    "retired packs",
+    "second-life returns",
+    "packs of other regions",
+    "electrode scrap",
+    "bought black mass",
+];
 
 /// One plant, step by step; nothing for a plant that never runs.
 pub fn chart(run: &Run<'_>, context: &Context<'_>, plant: usize) -> Option<PlantChart> {
@@ -36,7 +43,10 @@ pub fn chart(run: &Run<'_>, context: &Context<'_>, plant: usize) -> Option<Plant
         yard_label: "yard, kt".to_owned(),
         x: (first..horizon.steps).map(|step| horizon.start_of(StepId::new(step))).collect(),
         throughput,
-        nameplate: Series::new("nameplate capacity", vec![model.nameplate / 1e3; reports.len()]),
+        nameplate: Series::new(
+            "nameplate capacity",
+            model.nameplate[first..].iter().map(|tonnes| tonnes / 1e3).collect(),
+        ),
         available: Series::new("available", reports.iter().map(|report| rate(report.available)).collect()),
         limits: Limits {
             name: "limited by".to_owned(),

@@ -34,8 +34,9 @@ pub struct RegionFlows {
     pub second_life_returns: FlowId,
     pub packs_elsewhere: FlowId,
     pub scrap_elsewhere: FlowId,
-    /// To each plant's yard, by stream (new scrap, retired, second life; purchased is unused here).
-    pub to_yard: Vec<[FlowId; 4]>,
+    /// To each plant's yard, by stream (packs of another region by the stream they are in their own; black mass does not
+    /// pass the yard).
+    pub to_yard: Vec<[FlowId; FeedStream::COUNT]>,
 }
 
 /// Flows of a sink.
@@ -55,7 +56,9 @@ pub struct PlantFlows {
     /// The plant.
     pub plant: ProcessId,
     /// From the yard, by stream.
-    pub feed: [FlowId; 4],
+    pub feed: [FlowId; FeedStream::COUNT],
+    /// From the yard to the other recyclers, when the plant has closed.
+    pub cleared: FlowId,
     /// By sink.
     pub sinks: Vec<SinkFlows>,
 }
@@ -107,7 +110,7 @@ impl Flows {
             .zip(&plant_flows)
             .map(|(plant, (yard, process))| {
                 let materials = region_flows[plant.returns_to.index()].materials;
-                self::plant_flows(&mut chart, plant, *yard, *process, materials)
+                self::plant_flows(&mut chart, plant, [*yard, *process, materials, elsewhere])
             })
             .collect();
         let (inside, outside) = (Node::Inside, Node::Outside);
@@ -165,15 +168,17 @@ fn region_flows(
         .iter()
         .zip(places.yards)
         .map(|(plant, (yard, _))| {
-            FeedStream::ALL.map(|stream| {
-                let at_home = plant.region == region;
-                let (source, material) = match stream {
-                    FeedStream::NewScrap => (maker, Material::NewScrap),
-                    FeedStream::Retired if at_home => (collection, Material::RetiredPack),
-                    FeedStream::SecondLife if at_home => (collection, Material::SecondLifePack),
-                    _ => (collection, Material::PurchasedPack),
-                };
-                chart.flow(inside(source), inside(*yard), material, true)
+            let at_home = plant.region == region;
+            let mut enters = |source, material| chart.flow(inside(source), inside(*yard), material, true);
+            let [retired, second_life] = [Material::RetiredPack, Material::SecondLifePack]
+                .map(|material| enters(collection, if at_home { material } else { Material::PurchasedPack }));
+            let [scrap, cuttings] =
+                [Material::NewScrap, Material::ElectrodeScrap].map(|material| enters(maker, material));
+            FeedStream::ALL.map(|stream| match stream {
+                FeedStream::NewScrap => scrap,
+                FeedStream::ElectrodeScrap => cuttings,
+                FeedStream::Retired | FeedStream::Purchased | FeedStream::BlackMass => retired,
+                FeedStream::SecondLife => second_life,
             })
         })
         .collect();
@@ -216,22 +221,21 @@ fn region_flows(
     }
 }
 
-fn plant_flows(
-    chart: &mut Chart,
-    plant: &Plant,
-    yard: ProcessId,
-    process: ProcessId,
-    materials: ProcessId,
-) -> PlantFlows {
+fn plant_flows(chart: &mut Chart, plant: &Plant, [yard, process, materials, elsewhere]: [ProcessId; 4]) -> PlantFlows {
     let feed = FeedStream::ALL.map(|stream| {
         let material = match stream {
             FeedStream::NewScrap => Material::NewScrap,
+            FeedStream::ElectrodeScrap => Material::ElectrodeScrap,
             FeedStream::Retired => Material::RetiredPack,
             FeedStream::SecondLife => Material::SecondLifePack,
             FeedStream::Purchased => Material::PurchasedPack,
+            FeedStream::BlackMass => Material::BlackMass,
         };
-        chart.flow(Node::Inside(yard), Node::Inside(process), material, true)
+        let source =
+            if stream == FeedStream::BlackMass { Node::Outside(Boundary::FeedImport) } else { Node::Inside(yard) };
+        chart.flow(source, Node::Inside(process), material, true)
     });
+    let cleared = chart.flow(Node::Inside(yard), Node::Inside(elsewhere), Material::Feed, true);
     let sinks = plant
         .sinks
         .iter()
@@ -253,5 +257,5 @@ fn plant_flows(
             SinkFlows { out, back }
         })
         .collect();
-    PlantFlows { yard, plant: process, feed, sinks }
+    PlantFlows { yard, plant: process, feed, cleared, sinks }
 }

@@ -39,8 +39,10 @@ pub struct ManufactureState {
     pub wanted: Vec<f64>,
     /// Packs made by region and chemistry, kWh.
     pub made: Vec<f64>,
-    /// Scrap by region and chemistry, t.
+    /// Rejected cells by region and chemistry, t.
     pub scrap: Table<OutputId, SubstanceId>,
+    /// Electrode cuttings by region and chemistry, t.
+    pub cuttings: Table<OutputId, SubstanceId>,
     /// Material put in, by region, t.
     pub input: Table<RegionId, SubstanceId>,
     /// Recovered material in it, by region, t.
@@ -54,6 +56,7 @@ impl ManufactureState {
             wanted: vec![0.0; regions * chemistries],
             made: vec![0.0; regions * chemistries],
             scrap: Table::filled(regions * chemistries, substances, 0.0),
+            cuttings: Table::filled(regions * chemistries, substances, 0.0),
             input: Table::filled(regions, substances, 0.0),
             recycled: Table::filled(regions, substances, 0.0),
         }
@@ -98,7 +101,9 @@ fn make_one<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region
     let output = model.output(region, chemistry);
     let packs = world.manufacture.made[output.index()];
     let scrap = world.manufacture.scrap.row_mut(output);
+    let cuttings = world.manufacture.cuttings.row_mut(output);
     scrap.fill(0.0);
+    cuttings.fill(0.0);
     if packs == 0.0 {
         return;
     }
@@ -109,13 +114,14 @@ fn make_one<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region
     let yields = rule.electrode_yield.row(now.step);
     let (one, cells) = (simd.splat_f64s(1.0), simd.splat_f64s(cells));
     let electrodes = lanes::<S>(electrode).iter().zip(lanes::<S>(yields));
-    for (scrap, (electrode, electrode_yield)) in lanes_mut::<S>(scrap).iter_mut().zip(electrodes) {
+    for (cuttings, (electrode, electrode_yield)) in lanes_mut::<S>(cuttings).iter_mut().zip(electrodes) {
         let cut = simd.sub_f64s(simd.div_f64s(one, *electrode_yield), one);
         let cut = simd.max_f64s(cut, simd.splat_f64s(0.0));
-        *scrap = simd.add_f64s(*scrap, simd.mul_f64s(simd.mul_f64s(cells, *electrode), cut));
+        *cuttings = simd.mul_f64s(simd.mul_f64s(cells, *electrode), cut);
     }
     // Input is what the products and the scrap hold: nothing is made of nothing.
     add(simd, input, scrap);
+    add(simd, input, cuttings);
     add_scaled(simd, input, packs, content.whole_pack.of(chemistry, now.year));
 }
 

@@ -236,11 +236,8 @@ impl Model {
     fn book_feed<S: pulp::Simd>(&self, simd: S, world: &mut World) {
         for (index, state) in world.plants.iter().enumerate() {
             let feed = &self.flows.plants[index].feed;
-            for stream in plant::FeedStream::ALL {
-                for chemistry in all::<ChemistryId>(self.size.chemistries) {
-                    let mass = state.treated.row(state.feed_row(stream, chemistry));
-                    world.ledger.transfer(simd, feed[stream as usize], chemistry, mass);
-                }
+            for (stream, chemistry, mass) in state.treated() {
+                world.ledger.transfer(simd, feed[stream as usize], chemistry, mass);
             }
         }
     }
@@ -255,10 +252,9 @@ impl Model {
             row::add(simd, world.ledger.stock.row_mut(processes.second_life), &state.second_life.held().mass);
         }
         for (index, state) in world.plants.iter().enumerate() {
-            let stock = world.ledger.stock.row_mut(self.flows.plants[index].yard);
-            for row in state.stored.cells().chunks_exact(self.size.width()) {
-                row::add(simd, stock, row);
-            }
+            let flows = &self.flows.plants[index];
+            state.add_yard(world.ledger.stock.row_mut(flows.yard));
+            state.add_store(world.ledger.stock.row_mut(flows.plant));
         }
         for (index, materials) in world.materials.iter().enumerate() {
             let stock = world.ledger.stock.row_mut(self.flows.regions[index].materials);

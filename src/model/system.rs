@@ -25,6 +25,8 @@ pub enum Boundary {
     Emission,
     /// Recovered material sold outside the system.
     SoldOutside,
+    /// Black mass bought outside the system.
+    FeedImport,
 }
 
 impl Boundary {
@@ -41,6 +43,7 @@ impl Boundary {
             Self::Residue => "residue",
             Self::Emission => "emission",
             Self::SoldOutside => "sold_outside",
+            Self::FeedImport => "feed_import",
         }
     }
 }
@@ -134,8 +137,14 @@ pub enum Material {
     SecondLifePack,
     /// Packs bought from another region.
     PurchasedPack,
-    /// Rejected cells and electrode cuttings of cell making.
+    /// Rejected cells of cell making.
     NewScrap,
+    /// Electrode cuttings of cell making.
+    ElectrodeScrap,
+    /// What shredded cells leave of their electrodes.
+    BlackMass,
+    /// What is waiting in a yard, whatever it is.
+    Feed,
     /// A product, residue or emission of a plant; its name is the sink's.
     Sink(SinkId),
     /// Recovered material.

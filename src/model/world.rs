@@ -8,7 +8,7 @@ use crate::model::fleet_reuse::ReuseFleet;
 use crate::model::ledger::Ledger;
 use crate::model::manufacture::ManufactureState;
 use crate::model::material::{Materials, Pipeline};
-use crate::model::plant::{FeedStream, PlantState};
+use crate::model::plant::PlantState;
 use crate::model::row::LANES;
 use crate::model::use_phase::FleetReport;
 
@@ -71,8 +71,6 @@ pub struct World {
     pub vehicle_surplus: Vec<f64>,
     /// Feed for the other recyclers, t by substance.
     pub elsewhere: Vec<f64>,
-    /// Tonnes arriving by plant and stream, then the share let in.
-    pub arrivals: Vec<f64>,
     /// Vehicle hazards of the step, by distinct lifetime and cohort year.
     pub vehicle_hazards: Vec<Vec<f64>>,
     /// Pack hazards of the step, by distinct lifetime and cohort year.
@@ -120,7 +118,6 @@ impl World {
             built: vec![0.0; outputs],
             vehicle_surplus: vec![0.0; size.chemistries],
             elsewhere: vec![0.0; substances],
-            arrivals: vec![0.0; model.plants.len() * FeedStream::ALL.len()],
             vehicle_hazards: vec![vec![0.0; padded]; model.usage.vehicle.len()],
             battery_hazards: vec![vec![0.0; padded]; model.usage.battery.len()],
             hazards: vec![0.0; padded],

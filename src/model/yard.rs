@@ -3,8 +3,9 @@
 
 use crate::base::ids::{ChemistryId, Id, LotId, PlantId, RegionId, all};
 use crate::model::collection::LotState;
-use crate::model::plant::{FeedStream, Overflow};
-use crate::model::row::{add, add_scaled, copy, is_empty, lanes, lanes_mut, scale, sum};
+use crate::model::plant::calendar::Phase;
+use crate::model::plant::{FeedStream, Overflow, PlantState};
+use crate::model::row::{add, copy, is_empty, lanes, lanes_mut, scale, sum};
 use crate::model::store::Load;
 use crate::model::{Model, Now, World};
 use pulp::Simd;
@@ -12,15 +13,19 @@ use pulp::Simd;
 /// Shares the step's scrap and packs out among the plants and books them.
 #[inline(always)]
 pub fn receive<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
-    world.arrivals.fill(0.0);
+    clear_closed(simd, model, world, now);
     count_arrivals(simd, model, world, now);
-    let_in(model, world, now);
+    for (plant, state) in model.plants.iter().zip(&mut world.plants) {
+        state.open_gate(plant, now.step, model.horizon.dt());
+    }
     for region in all::<RegionId>(model.size.regions) {
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
             let output = model.output(region, chemistry);
-            copy(simd, &mut world.scratch.mass, world.manufacture.scrap.row(output));
             let origin = Lot { region, chemistry, id: None };
+            copy(simd, &mut world.scratch.mass, world.manufacture.scrap.row(output));
             share_out(simd, model, world, now, origin, FeedStream::NewScrap);
+            copy(simd, &mut world.scratch.mass, world.manufacture.cuttings.row(output));
+            share_out(simd, model, world, now, origin, FeedStream::ElectrodeScrap);
         }
     }
     for (index, lot) in model.lots.iter().enumerate() {
@@ -45,7 +50,7 @@ struct Lot {
 /// The stream as a plant sees it: packs of another region are purchased.
 #[inline(always)]
 fn seen_as(stream: FeedStream, at_home: bool) -> FeedStream {
-    if at_home || stream == FeedStream::NewScrap { stream } else { FeedStream::Purchased }
+    if at_home || !stream.is_packs() { stream } else { FeedStream::Purchased }
 }
 
 /// Packs that the recyclers are offered.
@@ -58,19 +63,35 @@ fn offered(lot: &LotState, stream: FeedStream) -> &Load {
 #[inline(always)]
 fn share(model: &Model, plant: PlantId, stream: FeedStream, region: RegionId, chemistry: ChemistryId, now: Now) -> f64 {
     let plant = &model.plants[plant.index()];
-    if plant.accepts[chemistry.index()] { plant.share[stream as usize][(region, now.step)] } else { 0.0 }
+    if plant.accepts(chemistry) { plant.share[stream.shared_as() as usize][(region, now.step)] } else { 0.0 }
 }
 
-/// Tonnes that would arrive at each plant, by stream.
+/// What lies in the yard of a plant that has closed goes to the other recyclers.
+#[inline(always)]
+fn clear_closed<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
+    for (index, plant) in model.plants.iter().enumerate() {
+        let state = &mut world.plants[index];
+        if plant.running[now.step.index()].phase == Phase::Closed && state.holds_feed() {
+            let (ledger, elsewhere) = (&mut world.ledger, &mut world.elsewhere);
+            state.clear_out(|chemistry, mass| {
+                ledger.transfer(simd, model.flows.plants[index].cleared, chemistry, mass);
+                add(simd, elsewhere, mass);
+            });
+        }
+    }
+}
+
+/// Tells each plant what would arrive.
 #[inline(always)]
 fn count_arrivals<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
-    for part in world.plants.iter_mut().flat_map(|state| &mut state.arriving) {
-        part.fill(0.0);
-    }
+    world.plants.iter_mut().for_each(PlantState::close_gate);
     for region in all::<RegionId>(model.size.regions) {
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
-            copy(simd, &mut world.scratch.mass, world.manufacture.scrap.row(model.output(region, chemistry)));
-            count(simd, model, world, now, Lot { region, chemistry, id: None }, FeedStream::NewScrap);
+            let (output, origin) = (model.output(region, chemistry), Lot { region, chemistry, id: None });
+            copy(simd, &mut world.scratch.mass, world.manufacture.scrap.row(output));
+            count(simd, model, world, now, origin, FeedStream::NewScrap);
+            copy(simd, &mut world.scratch.mass, world.manufacture.cuttings.row(output));
+            count(simd, model, world, now, origin, FeedStream::ElectrodeScrap);
         }
     }
     for (index, lot) in model.lots.iter().enumerate() {
@@ -90,33 +111,11 @@ fn count<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, from: Lot
         return;
     }
     let tonnes = sum(simd, mass);
-    for (index, plant) in model.plants.iter().enumerate() {
-        let seen = index * FeedStream::ALL.len() + seen_as(stream, from.region == plant.region) as usize;
+    for (index, (plant, state)) in model.plants.iter().zip(&mut world.plants).enumerate() {
         let sent = share(model, PlantId::new(index), stream, from.region, from.chemistry, now);
-        world.arrivals[seen] += tonnes * sent;
-        if sent > 0.0 && plant.is_bounded() {
-            add_scaled(simd, &mut world.plants[index].arriving[stream.form() as usize], sent, mass);
-        }
-    }
-}
-
-/// Gives the room of each yard to the streams in the yard's order: afterwards `arrivals` is the share let in. The limit
-/// is meant for what lies in the yard when the step ends: what the plant can treat within the step needs no room.
-#[inline(always)]
-fn let_in(model: &Model, world: &mut World, now: Now) {
-    for (index, plant) in model.plants.iter().enumerate() {
-        let state = &mut world.plants[index];
-        let treatable = state.treatable(plant, now.step, model.horizon.dt());
-        let mut room = (plant.yard.limit + treatable - state.report.yard).max(0.0);
-        let arrivals = &mut world.arrivals[index * FeedStream::ALL.len()..(index + 1) * FeedStream::ALL.len()];
-        (state.report.received, state.report.turned_away) = (0.0, 0.0);
-        for stream in &plant.yard.order {
-            let tonnes = arrivals[*stream as usize];
-            let let_in = tonnes.min(room);
-            room -= let_in;
-            state.report.received += let_in;
-            state.report.turned_away += tonnes - let_in;
-            arrivals[*stream as usize] = if tonnes > 0.0 { let_in / tonnes } else { 1.0 };
+        if sent > 0.0 {
+            let seen = seen_as(stream, from.region == plant.region);
+            state.announce(plant, seen, from.chemistry, sent, tonnes, mass);
         }
     }
 }
@@ -136,11 +135,9 @@ fn share_out<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, from:
         }
         let rule = &model.plants[plant.index()];
         let seen = seen_as(stream, from.region == rule.region);
-        let let_in = world.arrivals[plant.index() * FeedStream::ALL.len() + seen as usize].min(1.0);
         let state = &mut world.plants[plant.index()];
-        let row = state.feed_row(seen, from.chemistry);
-        scale(simd, &mut world.scratch.second, sent * let_in, &world.scratch.mass);
-        add(simd, state.stored.row_mut(row), &world.scratch.second);
+        let let_in = state.lets_in(rule, seen, from.chemistry);
+        state.take_in(seen, from.chemistry, &world.scratch.mass, sent * let_in, &mut world.scratch.second);
         let yard = flows.to_yard[plant.index()][stream as usize];
         world.ledger.transfer(simd, yard, from.chemistry, &world.scratch.second);
         left -= sent * let_in;
@@ -153,7 +150,7 @@ fn share_out<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, from:
     // What is smaller than the rounding of the shares is no load.
     let left = if left < f64::EPSILON { 0.0 } else { left };
     scale(simd, &mut world.scratch.second, left, &world.scratch.mass);
-    let flow = if stream == FeedStream::NewScrap { flows.scrap_elsewhere } else { flows.packs_elsewhere };
+    let flow = if stream.is_packs() { flows.packs_elsewhere } else { flows.scrap_elsewhere };
     world.ledger.transfer(simd, flow, from.chemistry, &world.scratch.second);
     add(simd, &mut world.elsewhere, &world.scratch.second);
 }

@@ -119,7 +119,8 @@ pub const INDICATORS: &[Indicator] = &[
         unit: "1",
         definition: "Feed treated over nameplate capacity.",
         scope: Scope::Plant(|view, plant| {
-            ratio(view.throughput(plant), view.model.plants[plant.index()].nameplate * view.years())
+            let plant_of = &view.model.plants[plant.index()];
+            ratio(view.throughput(plant), plant_of.nameplate_over(view.steps(), view.model.horizon.dt()))
         }),
     },
     Indicator {

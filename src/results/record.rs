@@ -75,6 +75,8 @@ pub struct Results {
     recycled: Vec<[Vec<f64>; 2]>,
     /// Products by period and plant, t by substance, from new and from old scrap.
     pub products: Vec<Vec<[Vec<f64>; 2]>>,
+    /// Feed treated by period and plant, t by entry of the flowsheet and substance: what a plant used and made follows.
+    pub fed: Vec<Vec<Vec<Vec<f64>>>>,
     /// Plants by step.
     pub plants: Vec<Vec<PlantReport>>,
     /// Books by step and process.
@@ -158,6 +160,7 @@ impl Recorder {
             collected: Vec::new(),
             recycled: Vec::new(),
             products: Vec::new(),
+            fed: Vec::new(),
             plants: Vec::new(),
             books: Vec::new(),
             worst_residual: 0.0,
@@ -187,6 +190,8 @@ impl Recorder {
         results.input.push(vec![0.0; model.size.regions * width]);
         results.collected.push(vec![0.0; model.size.regions * width]);
         results.recycled.push([(); 2].map(|()| vec![0.0; model.size.regions * width]));
+        let entries = |plant: &crate::model::plant::Plant| vec![vec![0.0; width]; plant.flowsheet.entries.len()];
+        results.fed.push(model.plants.iter().map(entries).collect());
         results.products.push(model.plants.iter().map(|_| [(); 2].map(|()| vec![0.0; width])).collect());
     }
 
@@ -232,6 +237,13 @@ impl Recorder {
             for (region, materials) in world.materials.iter().enumerate() {
                 for (sum, taken) in recycled.iter_mut().zip(&materials.taken) {
                     add(&mut sum[region * width..(region + 1) * width], taken);
+                }
+            }
+        }
+        if let Some(fed) = results.fed.last_mut() {
+            for (sums, state) in fed.iter_mut().zip(&world.plants) {
+                for (sum, mass) in sums.iter_mut().zip(state.fed()) {
+                    add(sum, mass);
                 }
             }
         }

@@ -34,7 +34,9 @@ pub struct PlantYear {
     /// Calendar year.
     pub year: i32,
     /// Throughput, t/yr, by stream.
-    pub feed: [f64; 4],
+    pub feed: [f64; FeedStream::COUNT],
+    /// Nameplate, t/yr.
+    pub nameplate: f64,
     /// Throughput over nameplate.
     pub utilisation: f64,
     /// Steps of the year by what was binding.
@@ -45,15 +47,22 @@ impl Run<'_> {
     /// A plant's years from the step records, whatever period the tables use.
     pub fn plant_years(&self, plant: PlantId) -> Vec<PlantYear> {
         let horizon = &self.model.horizon;
-        let nameplate = self.model.plants[plant.index()].nameplate;
+        let nameplate = &self.model.plants[plant.index()].nameplate;
         let mut years: Vec<PlantYear> = Vec::new();
         for (step, reports) in self.results.plants.iter().enumerate() {
             let year = horizon.calendar_year(horizon.year_of(crate::base::ids::StepId::new(step)));
             if years.last().is_none_or(|last| last.year != year) {
-                years.push(PlantYear { year, feed: [0.0; 4], utilisation: 0.0, binding: Vec::new() });
+                years.push(PlantYear {
+                    year,
+                    feed: [0.0; FeedStream::COUNT],
+                    nameplate: 0.0,
+                    utilisation: 0.0,
+                    binding: Vec::new(),
+                });
             }
             let Some(row) = years.last_mut() else { continue };
             let report = &reports[plant.index()];
+            row.nameplate += nameplate[step] * horizon.dt();
             for (sum, treated) in row.feed.iter_mut().zip(report.treated) {
                 *sum += treated;
             }
@@ -64,7 +73,7 @@ impl Run<'_> {
             }
         }
         for row in &mut years {
-            row.utilisation = if nameplate > 0.0 { row.feed.iter().sum::<f64>() / nameplate } else { 0.0 };
+            row.utilisation = if row.nameplate > 0.0 { row.feed.iter().sum::<f64>() / row.nameplate } else { 0.0 };
         }
         years
     }
@@ -123,7 +132,7 @@ impl Run<'_> {
                 self.catalog.plant(plant).to_owned(),
                 json!({
                     "region": self.catalog.region(model.region),
-                    "nameplate": quantity(model.nameplate, "t/yr"),
+                    "nameplate": quantity(model.nameplate.last().copied().unwrap_or(0.0), "t/yr"),
                     "first_running": opening.map(|step| self.model.horizon.label(crate::base::ids::StepId::new(step))),
                     "first_year_at_utilisation": LEVELS.iter().map(|level| (level.to_string(), json!(first(*level)))).collect::<Map<_, _>>(),
                     "years": told.map(|row| (row.year.to_string(), plant_year_json(row))).collect::<Map<_, _>>(),

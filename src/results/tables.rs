@@ -3,7 +3,7 @@
 use super::indicator::{INDICATORS, Scope, View};
 use super::{Every, Results};
 use crate::base::catalog::Catalog;
-use crate::base::ids::{ChemistryId, FlowId, Id, PlantId, ProcessId, RegionId, StepId, SubstanceId, all};
+use crate::base::ids::{ChemistryId, FlowId, Id, PlantId, ProcessId, RegionId, SinkId, StepId, SubstanceId, all};
 use crate::base::number::text;
 use crate::model::Model;
 use crate::model::plant::calendar::Phase;
@@ -11,7 +11,7 @@ use crate::model::plant::{Bottleneck, FeedStream};
 use crate::model::system::{Material, Node};
 
 /// Stands in a column that does not apply: no cell is empty.
-const ALL: &str = "all";
+pub(super) const ALL: &str = "all";
 
 /// A run to be written.
 #[derive(Clone, Copy)]
@@ -27,21 +27,21 @@ pub struct Run<'a> {
 }
 
 /// A CSV table under construction: UTF-8, LF, quotes only where needed.
-struct Table(csv::Writer<Vec<u8>>);
+pub(super) struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {
-    fn new(header: &[&str]) -> Self {
+    pub(super) fn new(header: &[&str]) -> Self {
         let mut table = Self(csv::WriterBuilder::new().from_writer(Vec::new()));
         table.row(header);
         table
     }
 
-    fn row<S: AsRef<[u8]>>(&mut self, cells: &[S]) {
+    pub(super) fn row<S: AsRef<[u8]>>(&mut self, cells: &[S]) {
         // Writing to memory does not fail, and all rows of a table have as many cells as its header.
         let _ = self.0.write_record(cells);
     }
 
-    fn finish(self) -> Vec<u8> {
+    pub(super) fn finish(self) -> Vec<u8> {
         self.0.into_inner().unwrap_or_default()
     }
 }
@@ -83,6 +83,9 @@ impl Run<'_> {
             Material::SecondLifePack => "second_life_pack",
             Material::PurchasedPack => "purchased_pack",
             Material::NewScrap => "new_scrap",
+            Material::ElectrodeScrap => "electrode_scrap",
+            Material::BlackMass => "black_mass",
+            Material::Feed => "feed",
             Material::Recovered => "recovered_material",
             Material::Sink(sink) => plant
                 .and_then(|plant| self.catalog.plants.get(plant.index()))
@@ -201,8 +204,12 @@ impl Run<'_> {
             "retired",
             "second_life",
             "purchased",
+            "electrode_scrap",
+            "black_mass",
             "utilisation",
             "yard",
+            "yard_days",
+            "product_store",
             "bottleneck",
             "diverted",
             "unit",
@@ -210,13 +217,13 @@ impl Run<'_> {
         for (step, reports) in self.results.plants.iter().enumerate() {
             let time = self.model.horizon.label(StepId::new(step));
             for (index, report) in reports.iter().enumerate() {
-                let nameplate = self.model.plants[index].nameplate * self.model.horizon.dt();
+                let nameplate = self.model.plants[index].nameplate[step] * self.model.horizon.dt();
                 let throughput = report.throughput();
                 let utilisation = if nameplate > 0.0 { throughput / nameplate } else { 0.0 };
                 let mut cells = vec![time.clone(), self.catalog.plant(PlantId::new(index)).to_owned()];
                 cells.extend([nameplate, report.available, report.received, throughput].map(text));
                 cells.extend(FeedStream::ALL.map(|stream| text(report.treated[stream as usize])));
-                cells.extend([utilisation, report.yard].map(text));
+                cells.extend([utilisation, report.yard, report.age, report.stored].map(text));
                 cells.push(self.bottleneck(index, report.bottleneck));
                 cells.extend([text(report.turned_away), "t".to_owned()]);
                 table.row(&cells);
@@ -234,12 +241,27 @@ impl Run<'_> {
             Bottleneck::Calendar(Phase::Construction) => "construction",
             Bottleneck::Calendar(Phase::RampUp) => "ramp-up",
             Bottleneck::Calendar(Phase::Outage) => "outage",
+            Bottleneck::Calendar(Phase::Closed) => "closed",
+            Bottleneck::Line(line) => {
+                let lines = self.catalog.plants.get(plant).map(|plant| &plant.lines);
+                let name = lines.and_then(|lines| lines.get(line.index())).map_or("", String::as_str);
+                return format!("line {name}");
+            }
+            Bottleneck::Store(sink) => return format!("store of {}", self.sink(plant, sink)),
+            Bottleneck::Quota(sink) => return format!("quota of {}", self.sink(plant, sink)),
             Bottleneck::Unit(unit) => {
                 let units = self.catalog.plants.get(plant).map(|plant| &plant.units);
                 return units.and_then(|units| units.get(unit.index())).cloned().unwrap_or_default();
             }
         }
         .to_owned()
+    }
+
+    /// A sink's name without its kind.
+    fn sink(&self, plant: usize, sink: SinkId) -> &str {
+        let sinks = self.catalog.plants.get(plant).map(|plant| &plant.sinks);
+        let name = sinks.and_then(|sinks| sinks.get(sink.index())).map_or("", String::as_str);
+        name.split_once(':').map_or(name, |(_, name)| name)
     }
 
     /// `balance.csv`: the books of every process and substance in every step, t; then the whole system.

@@ -4,6 +4,7 @@ mod files;
 mod leaf;
 mod lifetimes;
 mod mix;
+mod rates;
 mod series;
 mod simple;
 mod whole;

@@ -18,6 +18,7 @@
 //! | shares by age | [`Scenario::survival`] |
 //! | list of numbers | [`Scenario::numbers`] |
 //! | CSV read as a whole | [`Scenario::csv`] |
+//! | amounts per mass through a unit | [`Scenario::rates`] |
 //!
 //! A key that was not given reads as `None`; defaults belong to the step that builds the model. That step reports
 //! its own findings with [`Scenario::problem_at`] and [`Scenario::problem_in_csv`].
@@ -49,7 +50,7 @@ pub use problem::{Label, Level, Problem, Problems};
 pub use source::{FileId, FileKind, Origin, Sources};
 pub use suggest::help as suggestion;
 pub use table::{CsvFile, CsvTable, Row};
-pub use value::Mix;
+pub use value::{Mix, Rate};
 
 use crate::base::series::Series;
 use crate::model::lifetime::SurvivalCurve;
@@ -281,6 +282,15 @@ impl Scenario {
         match self.values.get(key)? {
             Parsed::Numbers(numbers) => Some(numbers),
             _ => None,
+        }
+    }
+
+    /// Amounts per mass that passes a unit; empty if not given.
+    #[must_use]
+    pub fn rates(&self, key: &str) -> &[Rate] {
+        match self.values.get(key) {
+            Some(Parsed::Rates(rates)) => rates,
+            _ => &[],
         }
     }
 

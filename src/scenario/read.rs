@@ -78,7 +78,7 @@ impl Loader {
 
     fn tree(&mut self, file: FileId, sets: &[String]) -> Option<Node> {
         let set_file = sets::source(sets, &mut self.sources);
-        let mut tree = self.with_parents(file)?;
+        let mut tree = self.with_parents(file, Some(Place::root()))?;
         let sets = sets::parse(set_file, &self.sources, &mut self.problems);
         // A route chosen by --set must be known before it is read; all other --set come after it and win.
         let (routes, others): (Vec<_>, Vec<_>) = sets.into_iter().partition(sets::Set::is_route);
@@ -93,8 +93,8 @@ impl Loader {
         readable.then_some(tree)
     }
 
-    /// One file and its parents, merged.
-    fn with_parents(&mut self, top: FileId) -> Option<Node> {
+    /// One file and its parents, merged. `place` is where the file's keys belong: the top, or a plant for a route.
+    fn with_parents(&mut self, top: FileId, place: Option<Place>) -> Option<Node> {
         let mut chain = vec![(top, self.parse(top)?)];
         while let Some((file, tree)) = chain.last() {
             let Some(node) = tree.get("extends") else { break };
@@ -129,8 +129,7 @@ impl Loader {
             let Some(tree) = self.parse(parent) else { break };
             chain.push((parent, tree));
         }
-        let merged =
-            chain.into_iter().map(|(_, tree)| tree).reduce(|child, parent| child.over(parent, Some(Place::root())));
+        let merged = chain.into_iter().map(|(_, tree)| tree).reduce(|child, parent| child.over(parent, place));
         merged.map(|mut tree| {
             if let Value::Table(table) = &mut tree.value {
                 table.shift_remove("extends");
@@ -143,18 +142,23 @@ impl Loader {
     fn add_routes(&mut self, tree: &mut Node) {
         let Some(plants) = child_mut(tree, "plant") else { return };
         for (name, plant) in plants {
-            let Some((text, origin)) = plant.get("route").and_then(|n| Some((n.text()?.to_owned(), n.origin))) else {
-                continue;
+            let Some(route) = plant.get("route") else { continue };
+            let routes = match &route.value {
+                Value::Array(items) => items.clone(),
+                _ => vec![route.clone()],
             };
             let key = format!("plant.{name}.route");
-            let Some(file) = self.open(origin.file, &text, origin, &key, FileKind::Scenario) else { continue };
-            let Some(mut route) = self.parse(file) else { continue };
-            if let Value::Table(table) = &mut route.value {
-                table.shift_remove("schema");
-            }
             let place = Place::root().descend(["plant", name.as_str()]);
-            let own = std::mem::replace(plant, Node::empty_table(origin));
-            *plant = own.over(route, place);
+            for node in routes {
+                let Some((text, origin)) = node.text().map(|text| (text.to_owned(), node.origin)) else { continue };
+                let Some(file) = self.open(origin.file, &text, origin, &key, FileKind::Scenario) else { continue };
+                let Some(mut route) = self.with_parents(file, place) else { continue };
+                if let Value::Table(table) = &mut route.value {
+                    table.shift_remove("schema");
+                }
+                let own = std::mem::replace(plant, Node::empty_table(origin));
+                *plant = own.over(route, place);
+            }
         }
     }
 

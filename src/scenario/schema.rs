@@ -133,6 +133,8 @@ pub enum Takes {
     ByName(Dim, &'static Takes),
     /// A path to another file.
     Path,
+    /// A path, or a list of them.
+    Paths,
     /// A CSV table read as a whole: a path, or `{ file = "..", where = { .. } }`.
     Csv(&'static [Column]),
     /// Transfer rows in a CSV file: columns substance, outlet, value.
@@ -143,6 +145,8 @@ pub enum Takes {
     Numbers,
     /// Where an outlet leads: a unit, or `product:NAME`, `residue:NAME`, `emission:NAME`.
     Destination,
+    /// Amounts of mass, energy or time per mass of a unit's input, or per mass of one substance in it; one or a list.
+    Rates,
     /// A number with any unit, a share or a text: notes for levers that later readers know.
     Anything,
 }

@@ -2,6 +2,7 @@
 
 use super::table::CsvTable;
 use crate::base::series::Series;
+use crate::base::units::Unit;
 use crate::model::lifetime::SurvivalCurve;
 use std::sync::Arc;
 
@@ -25,6 +26,18 @@ pub enum Parsed {
     /// Survival by age; one of all names has only a default.
     Survival(ByName<Arc<SurvivalCurve>>),
     Csv(CsvTable),
+    Rates(Vec<Rate>),
+}
+
+/// An amount per mass that passes a unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rate {
+    /// In base units.
+    pub value: f64,
+    /// The substance whose mass counts; none: all of the unit's input.
+    pub per: Option<String>,
+    /// As it was written.
+    pub unit: Unit,
 }
 
 /// A value for each name, with one for all others.

@@ -79,7 +79,7 @@ fn is_route(place: Place) -> bool {
 }
 
 fn is_path(place: Place) -> bool {
-    place.key().is_some_and(|k| matches!(k.takes, Takes::Path | Takes::Csv(_)))
+    place.key().is_some_and(|k| matches!(k.takes, Takes::Path | Takes::Paths | Takes::Csv(_)))
 }
 
 /// A value on one line. `path` marks a text that is a path, to be written as seen from the root.

@@ -4,6 +4,7 @@
 mod collection;
 mod fleets;
 mod initial;
+mod lines;
 mod manufacture;
 mod market;
 mod plant;

@@ -168,6 +168,65 @@ fn products_are_recovery_times_feed() {
     near(ran.content(5, sink("product:good"), "other"), 195.0 * recovery);
 }
 
+/// The train with what it uses: by input, by an element, and round the loop.
+const USES: [(&str, &str); 2] = [
+    (
+        "[plant.p1.unit.leach]",
+        "[plant.p1.unit.leach.inputs]\nacid = [\"100 kg/t\", { value = 2, unit = \"kg/kg\", per = \"Li\" }]\n\
+         electricity = \"50 kWh/t\"\nsteam = \"3 MJ/kg\"\nlabour = \"6 h/t\"\n[plant.p1.unit.leach.releases]\nwater = \"2 t/t\"\n\
+         [plant.p1.unit.leach]",
+    ),
+    (
+        "[plant.p1.unit.grow]",
+        "[plant.p1.unit.grow.inputs]\nacid = { value = 1, unit = \"t/t\", per = \"Li\" }\n[plant.p1.unit.grow]",
+    ),
+];
+
+#[test]
+fn inputs_follow_the_mass_through_their_units() {
+    let ran = run(&patch(&city(&TRAIN), &USES), &[]);
+    let (plant, names) = (&ran.built.model.plants[0], &ran.built.catalog.plants[0]);
+    let amount = |name: &str| {
+        let at = names.amounts.iter().position(|amount| amount.name == name).unwrap();
+        (plant.amounts[at].of(&ran.results.fed[5][0]), names.amounts[at].unit)
+    };
+    // 250 t of packs: 50 t of Cu pass leaching once, all else 1 / 0.82 times, of which 5 t are Li.
+    let leached = 50.0 + 200.0 / 0.82;
+    let lithium = 5.0 / 0.82;
+    let cases = [
+        ("acid", 0.1 * leached + 2.0 * lithium + 0.9 * lithium, "t"),
+        ("electricity", 0.05 * leached, "MWh"),
+        ("steam", 3.0 * leached, "GJ"),
+        ("labour", 6.0 * leached, "h"),
+        ("water", 2.0 * leached, "t"),
+    ];
+    for (name, value, unit) in cases {
+        let (found, counted_in) = amount(name);
+        near(found, value);
+        assert_eq!(counted_in, unit);
+    }
+}
+
+#[test]
+fn a_product_weighs_as_its_compound() {
+    let text = patch(
+        &city(&TRAIN),
+        &[
+            ("[composition]", "[compounds]\nfile = \"compounds.csv\"\n[composition]"),
+            ("good = { grade = \"battery\" }", "good = { grade = \"battery\", compound = \"salt\" }"),
+        ],
+    );
+    let ran = run(&text, &[]);
+    let run =
+        tables::Run { model: &ran.built.model, catalog: &ran.built.catalog, results: &ran.results, every: Every::Step };
+    let table = String::from_utf8(run.products()).unwrap();
+    let row = table.lines().find(|line| line.starts_with("2025,p1,product,good,salt,battery")).unwrap();
+    let cells: Vec<&str> = row.split(',').collect();
+    // 5 t of Li at a recovery of 0.72 / 0.82; a tonne of Li makes 4 t of salt.
+    near(cells[7].parse().unwrap(), 5.0 * 0.72 / 0.82 * 4.0);
+    near(cells[6].parse().unwrap(), 200.0 * 0.72 / 0.82);
+}
+
 #[test]
 fn a_unit_bounds_the_plant_through_its_recycle_stream() {
     let text = patch(&city(&TRAIN), &[("[plant.p1.unit.leach]", "[plant.p1.unit.leach]\ncapacity = \"120 t/yr\"")]);

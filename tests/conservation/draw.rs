@@ -351,9 +351,10 @@ fn units(name: &str, c: &mut Choices<'_>) -> String {
         0 => format!(
             "feed = {{ pack = \"melt\" }}\n[{unit}.melt]\n{}outlets = {{ metal = \"product:metal\", slag = \"residue:slag\" }}\n\
              transfer = {{ Li = {{ slag = 1.0 }}, default = {{ metal = {}, slag = \"rest\" }} }}\n\
-             [plant.{name}.product]\nmetal = {{ grade = \"battery\" }}\n",
+             [plant.{name}.product]\nmetal = {{ grade = \"battery\"{} }}\n",
             capacity(c),
-            c.share()
+            c.share(),
+            c.one_of(&["", ", sales = \"900 t/yr\", store = \"50 t\"", ", sales = \"5 t/yr\""])
         ),
         kind => {
             let back = if kind == 1 { 0.2 } else { 0.95 * c.share() };
@@ -389,8 +390,21 @@ fn plants(text: &mut String, frame: &Frame, c: &mut Choices<'_>) {
         if c.rarely(3) {
             let _ = writeln!(text, "accepts = {}", quoted(&frame.chemistries[..1]));
         }
+        if c.rarely(3) {
+            let _ = writeln!(
+                text,
+                "expansion.more = {{ start = {}-01-01, lead = \"5 month\", capacity = \"2 kt/yr\" }}",
+                frame.start + 1
+            );
+        }
+        if c.rarely(4) {
+            let _ = writeln!(text, "counts = [\"retired\", \"new_scrap\"]");
+        }
         text.push_str(&units(name, c));
         let _ = writeln!(text, "[yard.{name}]");
+        if c.rarely(3) {
+            let _ = writeln!(text, "charged_limit = \"{}\"", c.one_of(&["20 t", "0 t", "1 kt"]));
+        }
         let limit = c.one_of(&["", "10 t", "0 t", "1 g", "5 kt"]);
         if !limit.is_empty() {
             let _ = writeln!(text, "limit = \"{limit}\"");
@@ -400,7 +414,7 @@ fn plants(text: &mut String, frame: &Frame, c: &mut Choices<'_>) {
             "[\"purchased\", \"retired\"]",
             "[\"second_life\"]",
         ]);
-        let (discipline, overflow) = (c.one_of(&["mixed", "priority"]), c.one_of(&["diverted", "declined"]));
+        let (discipline, overflow) = (c.one_of(&["mixed", "priority", "fifo"]), c.one_of(&["diverted", "declined"]));
         let _ = write!(text, "discipline = \"{discipline}\"\npriority = {priority}\noverflow = \"{overflow}\"\n");
         let _ = writeln!(text, "[yard.{name}.share]");
         for (s, stream) in ["new_scrap", "retired", "second_life"].iter().enumerate() {
@@ -429,6 +443,9 @@ fn calendar(text: &mut String, frame: &Frame, c: &mut Choices<'_>) {
         0 => {}
         1 => {
             let _ = writeln!(text, "construction = {{ start = {}-03-01, lead = \"10 month\" }}", first - 5);
+            if c.rarely(4) {
+                let _ = writeln!(text, "closes = {}-05-01", first + frame.years - 1);
+            }
         }
         2 => {
             let _ = writeln!(text, "construction = {{ start = {first}-05-01, lead = \"7 month\" }}");

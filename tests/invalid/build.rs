@@ -297,3 +297,73 @@ fn the_base_scenario_is_right() {
     assert_eq!((said.code, said.stdout.as_str()), (0, ""));
     insta::assert_snapshot!(said.stderr);
 }
+
+#[test]
+fn compound_without_composition() {
+    broken!("E0406", "salt = { grade = \"battery\", returns = true }" =>
+        "salt = { grade = \"battery\", compound = \"saltt\", returns = true }");
+}
+
+#[test]
+fn input_counted_in_two_ways() {
+    broken!("E0302",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.shredding.inputs]\nheat = \"2 MJ/kg\"\n\n[plant.p1.unit.leaching.inputs]\nheat = \"2 kWh/kg\"\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn input_per_unknown_substance() {
+    broken!("E0401",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = { value = 2, unit = \"kg/kg\", per = \"Lj\" }\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn input_that_is_no_amount_per_mass() {
+    broken!("E0302",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = \"2 kg/h\"\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn input_given_twice_per_substance() {
+    broken!("E0311",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = [\"2 kg/t\", { value = 1, unit = \"kg/t\" }]\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn chemistry_that_no_line_accepts() {
+    broken!("E0305",
+        "accepts = [\"lfp\", \"nmc\"]" => "accepts = [\"lfp\", \"nmc\"]\nline.iron = { accepts = [\"lfp\"] }");
+}
+
+#[test]
+fn outlet_that_leaves_a_line_out() {
+    broken!("E0308",
+        "accepts = [\"lfp\", \"nmc\"]" =>
+            "line.iron = { accepts = [\"lfp\"] }\nline.nickel = { accepts = [\"nmc\"] }",
+        "cake = \"residue:cake\" }" => "cake = { iron = \"residue:cake\" } }");
+}
+
+#[test]
+fn outlet_of_an_unknown_line() {
+    broken!("E0401",
+        "accepts = [\"lfp\", \"nmc\"]" => "line.iron = { accepts = [\"lfp\"] }",
+        "cake = \"residue:cake\" }" => "cake = { irom = \"residue:cake\" } }");
+}
+
+#[test]
+fn bought_black_mass_that_no_line_accepts() {
+    broken!("E0305",
+        "accepts = [\"lfp\", \"nmc\"]" =>
+            "accepts = [\"lfp\", \"nmc\"]\nblack_mass.na = { limit = \"5 t/yr\", composition = { other = 1.0 } }");
+}
+
+#[test]
+fn plant_that_closes_before_it_opens() {
+    broken!("E0309",
+        "accepts = [\"lfp\", \"nmc\"]" => "accepts = [\"lfp\", \"nmc\"]\ncloses = 2023-06-01");
+}
+
+#[test]
+fn line_without_capacity() {
+    broken!("E0310",
+        "accepts = [\"lfp\", \"nmc\"]" => "line.all = { accepts = [\"lfp\", \"nmc\"], capacity = \"0 t/yr\" }");
+}

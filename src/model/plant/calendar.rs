@@ -15,6 +15,8 @@ pub enum Phase {
     Outage,
     /// Running at full rate.
     Full,
+    /// Retired.
+    Closed,
 }
 
 /// Rate of a plant over the time since it was commissioned, as a share of nameplate.
@@ -67,6 +69,8 @@ pub struct Calendar {
     pub construction_start: f64,
     /// Construction time, months.
     pub lead: f64,
+    /// When the plant closes for good, months from the horizon's start.
+    pub closes: f64,
     /// Ramp-up.
     pub ramp_up: RampUp,
     /// Planned shutdowns: every so many months since commissioning, for so many months.
@@ -84,6 +88,13 @@ pub struct Running {
     pub phase: Phase,
 }
 
+impl Running {
+    /// Whether the plant stands: it is built and has not closed.
+    pub fn is_standing(&self) -> bool {
+        !matches!(self.phase, Phase::NotBuilt | Phase::Construction | Phase::Closed)
+    }
+}
+
 impl Calendar {
     /// The plant's state in every step of a horizon. Shares of a step count: a plant commissioned in mid-quarter
     /// runs half of it.
@@ -93,15 +104,22 @@ impl Calendar {
         (0..horizon.steps)
             .map(|step| {
                 let (start, end) = (step as f64 * length, (step + 1) as f64 * length);
-                let running = (end - start.max(open)).max(0.0) / length;
+                let until = end.min(self.closes);
+                let running = (until - start.max(open)).max(0.0) / length;
                 if running <= 0.0 {
                     let begun = end > self.construction_start;
-                    let phase = if begun { Phase::Construction } else { Phase::NotBuilt };
+                    let phase = if start >= self.closes {
+                        Phase::Closed
+                    } else if begun {
+                        Phase::Construction
+                    } else {
+                        Phase::NotBuilt
+                    };
                     return Running { rate: 0.0, phase };
                 }
-                let middle = f64::midpoint(start.max(open), end) - open;
+                let middle = f64::midpoint(start.max(open), until) - open;
                 let ramp = self.ramp_up.rate(middle / 12.0);
-                let out = self.outage_within(start.max(open) - open, end - open) / length;
+                let out = self.outage_within(start.max(open) - open, until - open) / length;
                 let phase = if out > 0.0 {
                     Phase::Outage
                 } else if ramp < 1.0 {
@@ -138,6 +156,7 @@ mod tests {
         Calendar {
             construction_start: 12.0,
             lead: 12.0,
+            closes: f64::INFINITY,
             ramp_up: RampUp::None,
             planned_outage: None,
             availability: 1.0,

@@ -1,76 +1,40 @@
-//! A recycling plant: its yard, its calendar and its flowsheet.
+//! A recycling plant: its yard, its calendar, its lines and its flowsheet.
 //!
-//! Each step a plant treats as much as the least of what lies in the yard, nameplate x ramp-up x availability, and the
-//! capacity of each unit for *this* mix allow. Groups of feed take capacity greedily in the yard's order:
+//! A plant has one line, or several that accept different chemistries and share sections: units that more than one of
+//! them uses. Each step it treats as much as the least of what lies in the yard, nameplate x ramp-up x availability, and
+//! the capacity of lines, units, product stores and residue quotas for *this* mix allow. Feed takes capacity greedily,
+//! class by class in the yard's order; within a class all lines are filled together, so that a full LFP train stops LFP
+//! and not NMC:
 //!
 //! ```text
-//! for group in order:                        # all feed together (mixed), or stream by stream (priority)
-//!     fraction = min(1, room left / tonnes of the group, unit room left / unit load of the group, ...)
-//!     treat that fraction of everything in the group; what binds first is the step's bottleneck
+//! for class in order:                  # all feed together (mixed), stream by stream (priority), oldest first (fifo)
+//!     open = lines with feed in the class;  level = 0
+//!     while open:
+//!         step = the least of 1 - level and, for each limit, room left / what the open lines ask of it per unit of level
+//!         level += step;  take step x what is asked from every room
+//!         lines that ask anything of the limit that bound are closed: they get `level` of their feed
+//! then black mass is bought for the room that is left, up to its limit
 //! ```
+//!
+//! What kept most feed out of the plant is the step's bottleneck. A full product store or a used-up quota is a limit like
+//! a unit's: as nothing waits between units, it stops the units before it and the feed of the lines that lead to it.
 
+pub mod accounts;
 pub mod calendar;
+pub mod feed;
 pub mod flowsheet;
+mod gate;
+pub mod limits;
+mod output;
+mod state;
 
-use crate::base::ids::{ChemistryId, Id, RegionId, StepId, SubstanceId, Table, UnitId};
+use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, StepId, Table, UnitId};
+use accounts::{Amount, Compound};
 use calendar::{Phase, Running};
+pub use feed::{FeedForm, FeedRow, FeedStream, Origin, OutputRow};
 use flowsheet::{Flowsheet, Unit};
-
-/// Where a plant's feed comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FeedStream {
-    /// Rejected cells and cuttings of cell making.
-    NewScrap,
-    /// Retired packs of the plant's own region.
-    Retired,
-    /// Packs at the end of their second life.
-    SecondLife,
-    /// Packs collected in another region.
-    Purchased,
-}
-
-impl FeedStream {
-    /// All streams.
-    pub const ALL: [Self; 4] = [Self::NewScrap, Self::Retired, Self::SecondLife, Self::Purchased];
-
-    /// The name in scenarios and tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NewScrap => "new_scrap",
-            Self::Retired => "retired",
-            Self::SecondLife => "second_life",
-            Self::Purchased => "purchased",
-        }
-    }
-
-    /// Which of the flowsheet's entries the stream uses: production scrap or packs.
-    pub fn form(self) -> FeedForm {
-        if self == Self::NewScrap { FeedForm::Scrap } else { FeedForm::Pack }
-    }
-}
-
-/// The form in which feed enters a plant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FeedForm {
-    /// Whole packs.
-    Pack,
-    /// Cells and electrodes.
-    Scrap,
-}
-
-/// What a recovered tonne once was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Scrap of cell making: it never was in use.
-    NewScrap,
-    /// Batteries that were in use.
-    OldScrap,
-}
-
-impl Origin {
-    /// Both origins.
-    pub const ALL: [Self; 2] = [Self::NewScrap, Self::OldScrap];
-}
+use limits::{Cap, QuotaRule, StoreRule};
+pub use state::PlantState;
 
 /// In which order the yard is emptied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +43,8 @@ pub enum Discipline {
     Mixed,
     /// Stream by stream, in this order.
     Priority(Vec<FeedStream>),
+    /// What arrived first is treated first, whatever its stream.
+    FirstIn,
 }
 
 /// What happens to feed that finds the yard full.
@@ -95,6 +61,8 @@ pub enum Overflow {
 pub struct YardRule {
     /// Storage limit, t.
     pub limit: f64,
+    /// Most packs that may wait, t: they may hold a charge.
+    pub charged_limit: f64,
     /// Order of use.
     pub discipline: Discipline,
     /// Order in which room is given to arrivals when it is short: the priority, or the streams as listed.
@@ -125,8 +93,32 @@ pub enum Bottleneck {
     Feed,
     /// Nameplate and expected availability.
     Nameplate,
+    /// The capacity of a line.
+    Line(LineId),
     /// A unit operation.
     Unit(UnitId),
+    /// The store of a product was full.
+    Store(SinkId),
+    /// The year's quota of a residue or emission was used up.
+    Quota(SinkId),
+}
+
+/// A line: what accepts some of the chemistries.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    /// Its own capacity, t/yr of feed by step.
+    pub capacity: Option<Vec<f64>>,
+}
+
+/// Black mass that may be bought outside the system.
+#[derive(Clone, Debug)]
+pub struct Purchase {
+    /// What it was made of.
+    pub chemistry: ChemistryId,
+    /// Most that is bought, t/yr by step.
+    pub limit: Vec<f64>,
+    /// Share of each substance.
+    pub composition: Vec<f64>,
 }
 
 /// A plant as built.
@@ -134,18 +126,38 @@ pub enum Bottleneck {
 pub struct Plant {
     /// Where it stands.
     pub region: RegionId,
-    /// Nameplate, t/yr of feed.
-    pub nameplate: f64,
-    /// State in each step.
+    /// Nameplate, t/yr of the feed it counts, by step.
+    pub nameplate: Vec<f64>,
+    /// State in each step; its rate is relative to nameplate.
     pub running: Vec<Running>,
-    /// Chemistries it accepts.
-    pub accepts: Vec<bool>,
-    /// Units, for their capacities.
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// The line that takes each chemistry; none: it is not accepted.
+    pub line_of: Vec<Option<LineId>>,
+    /// Streams that nameplate counts.
+    pub counts: [bool; FeedStream::COUNT],
+    /// Units.
     pub units: Vec<Unit>,
-    /// Solved flowsheet; entries in the order of [`FeedForm`].
+    /// Solved flowsheet; entries by line and form.
     pub flowsheet: Flowsheet,
+    /// Share that leaves by each sink, `[entry]` then sink x substance.
+    pub shares: Vec<Vec<f64>>,
+    /// Limits that depend on what is fed.
+    pub caps: Vec<Cap>,
+    /// Capacity of the unit of each cap, t/yr by step; empty for other caps.
+    pub cap_capacity: Vec<Vec<f64>>,
+    /// Product stores.
+    pub stores: Vec<StoreRule>,
+    /// Quotas of residues and emissions.
+    pub quotas: Vec<QuotaRule>,
+    /// Black mass bought.
+    pub purchases: Vec<Purchase>,
     /// What each sink is.
     pub sinks: Vec<SinkKind>,
+    /// What each sink is sold as; none: it is counted as it leaves.
+    pub compounds: Vec<Option<Compound>>,
+    /// What the plant uses and gives off.
+    pub amounts: Vec<Amount>,
     /// Yard rules.
     pub yard: YardRule,
     /// Share of each region's streams that comes to this plant: `[stream][region]` by step; `retired` and
@@ -160,18 +172,29 @@ pub struct Plant {
 }
 
 impl Plant {
-    /// Whether any unit has a capacity of its own.
-    pub fn is_bounded(&self) -> bool {
-        self.units.iter().any(|unit| unit.capacity.is_some())
+    /// Whether a chemistry is accepted.
+    pub fn accepts(&self, chemistry: ChemistryId) -> bool {
+        self.line_of[chemistry.index()].is_some()
     }
-}
 
-/// Adds the input of each unit that a mass fed at an entry causes, t.
-fn add_loads(loads: &mut [f64], masses: &[f64], entry: &flowsheet::Entry) {
-    for (mass, per_tonne) in masses.iter().zip(&entry.load) {
-        for (load, per_tonne) in loads.iter_mut().zip(per_tonne) {
-            *load += mass * per_tonne;
-        }
+    /// Whether what can be treated depends on more than nameplate.
+    pub fn is_bounded(&self) -> bool {
+        !self.caps.is_empty() || self.lines.len() > 1 || self.lines.iter().any(|line| line.capacity.is_some())
+    }
+
+    /// The entry of the flowsheet for a form of feed of a line.
+    pub fn entry(line: LineId, form: FeedForm) -> usize {
+        line.index() * FeedForm::COUNT + form as usize
+    }
+
+    /// Nameplate over some steps, t.
+    pub fn nameplate_over(&self, steps: std::ops::Range<usize>, dt: f64) -> f64 {
+        self.nameplate[steps].iter().sum::<f64>() * dt
+    }
+
+    /// Whether it takes feed: through its shutdowns, but not before it stands and not after it closes.
+    pub fn is_open(&self, step: StepId) -> bool {
+        self.running[step.index()].is_standing()
     }
 }
 
@@ -183,9 +206,13 @@ pub struct PlantReport {
     /// Feed that arrived in the yard, t.
     pub received: f64,
     /// Feed treated, t, by stream.
-    pub treated: [f64; 4],
+    pub treated: [f64; FeedStream::COUNT],
     /// In the yard at the step's end, t.
     pub yard: f64,
+    /// Mean time that what lies in the yard has waited, days.
+    pub age: f64,
+    /// In product stores at the step's end, t.
+    pub stored: f64,
     /// Feed that found the yard full, t.
     pub turned_away: f64,
     /// What was binding.
@@ -197,8 +224,10 @@ impl PlantReport {
     pub const NOTHING: Self = Self {
         available: 0.0,
         received: 0.0,
-        treated: [0.0; 4],
+        treated: [0.0; FeedStream::COUNT],
         yard: 0.0,
+        age: 0.0,
+        stored: 0.0,
         turned_away: 0.0,
         bottleneck: Bottleneck::Calendar(Phase::NotBuilt),
     };
@@ -206,207 +235,5 @@ impl PlantReport {
     /// Feed treated in all, t.
     pub fn throughput(&self) -> f64 {
         self.treated.iter().sum()
-    }
-}
-
-/// The yard and the outputs of a plant during a run.
-#[derive(Clone, Debug)]
-pub struct PlantState {
-    /// Stored feed, t: rows stream x chemistry.
-    pub stored: Table<FeedRow, SubstanceId>,
-    /// Feed treated in this step, t, same rows.
-    pub treated: Table<FeedRow, SubstanceId>,
-    /// Outputs of this step, t: rows origin x sink.
-    pub outputs: Table<OutputRow, SubstanceId>,
-    /// Report of this step.
-    pub report: PlantReport,
-    /// Feed treated in this step by form, t.
-    by_form: [Vec<f64>; 2],
-    /// Feed on its way into the yard in this step by form, t; kept only where a unit's capacity may bind.
-    pub arriving: [Vec<f64>; 2],
-    /// Feed of one stream before it is treated, t.
-    group: Vec<f64>,
-    stream_tonnes: [f64; 4],
-    unit_room: Vec<f64>,
-    unit_load: Vec<f64>,
-    chemistries: usize,
-    sinks: usize,
-}
-
-crate::base::ids::ids! {
-    /// A feed stream of one chemistry.
-    FeedRow;
-    /// A sink's part from one origin.
-    OutputRow;
-}
-
-impl PlantState {
-    /// An empty yard.
-    pub fn new(plant: &Plant, chemistries: usize, substances: usize) -> Self {
-        let rows = FeedStream::ALL.len() * chemistries;
-        Self {
-            stored: Table::filled(rows, substances, 0.0),
-            treated: Table::filled(rows, substances, 0.0),
-            outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
-            report: PlantReport::NOTHING,
-            by_form: [vec![0.0; substances], vec![0.0; substances]],
-            arriving: [vec![0.0; substances], vec![0.0; substances]],
-            group: vec![0.0; substances],
-            stream_tonnes: [0.0; 4],
-            unit_room: vec![0.0; plant.units.len()],
-            unit_load: vec![0.0; plant.units.len()],
-            chemistries,
-            sinks: plant.sinks.len(),
-        }
-    }
-
-    /// Empties the yard.
-    pub fn reset(&mut self) {
-        self.stored.fill(0.0);
-        self.report = PlantReport::NOTHING;
-    }
-
-    /// The row of a stream and chemistry.
-    pub fn feed_row(&self, stream: FeedStream, chemistry: ChemistryId) -> FeedRow {
-        FeedRow::new(stream as usize * self.chemistries + chemistry.index())
-    }
-
-    /// The row of an origin and sink.
-    pub fn output_row(&self, origin: Origin, sink: usize) -> OutputRow {
-        OutputRow::new(origin as usize * self.sinks + sink)
-    }
-
-    /// The rows of a stream, one for each chemistry.
-    fn rows(&self, stream: FeedStream) -> impl Iterator<Item = FeedRow> + use<> {
-        let first = stream as usize * self.chemistries;
-        (first..first + self.chemistries).map(FeedRow::new)
-    }
-
-    /// What the plant could treat in a step if all that is arriving were let in, t: nameplate, or less where a unit
-    /// binds for the mix of what lies in the yard and what arrives.
-    pub fn treatable(&mut self, plant: &Plant, step: StepId, dt: f64) -> f64 {
-        let running = plant.running[step.index()];
-        let room = plant.nameplate * dt * running.rate;
-        if !plant.is_bounded() {
-            return room;
-        }
-        for stream in FeedStream::ALL {
-            for row in self.rows(stream) {
-                let form = &mut self.arriving[stream.form() as usize];
-                for (sum, mass) in form.iter_mut().zip(self.stored.row(row)) {
-                    *sum += mass;
-                }
-            }
-        }
-        let tonnes: f64 = self.arriving.iter().flatten().sum();
-        self.unit_load.fill(0.0);
-        for (masses, entry) in self.arriving.iter().zip(&plant.flowsheet.entries) {
-            add_loads(&mut self.unit_load, masses, entry);
-        }
-        let units = plant.units.iter().zip(&self.unit_load).filter(|(_, load)| **load > 0.0);
-        let shares = units.filter_map(|(unit, load)| Some(unit.capacity? * dt * running.rate / load));
-        room.min(tonnes * shares.fold(1.0, f64::min))
-    }
-
-    /// Treats what the step allows; fills `treated`, `outputs` and `report`.
-    #[inline]
-    pub fn process(&mut self, plant: &Plant, step: StepId, dt: f64) {
-        self.treated.fill(0.0);
-        self.by_form.iter_mut().for_each(|sum| sum.fill(0.0));
-        let running = plant.running[step.index()];
-        let mut room = plant.nameplate * dt * running.rate;
-        self.report.available = room;
-        (self.report.treated, self.report.yard) = ([0.0; 4], 0.0);
-        for (room, unit) in self.unit_room.iter_mut().zip(&plant.units) {
-            *room = unit.capacity.map_or(f64::INFINITY, |capacity| capacity * dt * running.rate);
-        }
-        let mut binding = None;
-        match &plant.yard.discipline {
-            Discipline::Mixed => self.treat(plant, &FeedStream::ALL, &mut room, &mut binding),
-            Discipline::Priority(order) => {
-                for stream in order {
-                    self.treat(plant, std::slice::from_ref(stream), &mut room, &mut binding);
-                }
-            }
-        }
-        self.run_flowsheet(plant);
-        self.report.bottleneck = match (running.phase, binding) {
-            (phase @ (Phase::NotBuilt | Phase::Construction), _) => Bottleneck::Calendar(phase),
-            (_, Some(Bottleneck::Unit(unit))) => Bottleneck::Unit(unit),
-            (phase @ (Phase::RampUp | Phase::Outage), Some(_)) => Bottleneck::Calendar(phase),
-            (_, Some(bottleneck)) => bottleneck,
-            (_, None) => Bottleneck::Feed,
-        };
-    }
-
-    /// Treats as much of a group of streams as the remaining room allows.
-    fn treat(&mut self, plant: &Plant, streams: &[FeedStream], room: &mut f64, binding: &mut Option<Bottleneck>) {
-        let mut tonnes = 0.0;
-        self.unit_load.fill(0.0);
-        let bounded = plant.is_bounded();
-        for stream in streams {
-            self.group.fill(0.0);
-            for row in self.rows(*stream) {
-                for (sum, mass) in self.group.iter_mut().zip(self.stored.row(row)) {
-                    *sum += mass;
-                }
-            }
-            self.stream_tonnes[*stream as usize] = self.group.iter().sum();
-            tonnes += self.stream_tonnes[*stream as usize];
-            if bounded {
-                add_loads(&mut self.unit_load, &self.group, &plant.flowsheet.entries[stream.form() as usize]);
-            }
-        }
-        if tonnes <= 0.0 {
-            return;
-        }
-        let mut fraction = 1.0f64;
-        if *room < tonnes {
-            fraction = *room / tonnes;
-            *binding = Some(Bottleneck::Nameplate);
-        }
-        for (index, (load, unit_room)) in self.unit_load.iter().zip(&self.unit_room).enumerate() {
-            if load * fraction > *unit_room {
-                fraction = unit_room / load;
-                *binding = Some(Bottleneck::Unit(UnitId::new(index)));
-            }
-        }
-        *room = (*room - tonnes * fraction).max(0.0);
-        for (unit_room, load) in self.unit_room.iter_mut().zip(&self.unit_load) {
-            *unit_room = (*unit_room - load * fraction).max(0.0);
-        }
-        for stream in streams {
-            let tonnes = self.stream_tonnes[*stream as usize];
-            self.report.treated[*stream as usize] += tonnes * fraction;
-            self.report.yard += tonnes * (1.0 - fraction);
-            if tonnes <= 0.0 {
-                continue;
-            }
-            for row in self.rows(*stream) {
-                let (stored, treated) = (self.stored.row_mut(row), self.treated.row_mut(row));
-                let form = &mut self.by_form[stream.form() as usize];
-                for ((stored, treated), form) in stored.iter_mut().zip(treated).zip(form) {
-                    *treated = *stored * fraction;
-                    *stored *= 1.0 - fraction;
-                    *form += *treated;
-                }
-            }
-        }
-    }
-
-    /// Splits what was treated among the sinks. Production scrap and packs enter at their own units, and what they
-    /// give is new and old scrap: form and origin are the same two kinds.
-    #[inline]
-    fn run_flowsheet(&mut self, plant: &Plant) {
-        for (form, origin) in [(FeedForm::Pack, Origin::OldScrap), (FeedForm::Scrap, Origin::NewScrap)] {
-            let entry = &plant.flowsheet.entries[form as usize];
-            for sink in 0..self.sinks {
-                let row = OutputRow::new(origin as usize * self.sinks + sink);
-                let outputs = self.outputs.row_mut(row).iter_mut().zip(&self.by_form[form as usize]);
-                for ((output, mass), shares) in outputs.zip(&entry.sinks) {
-                    *output = mass * shares[sink];
-                }
-            }
-        }
     }
 }

@@ -3,15 +3,19 @@
 //! Defaults for what may be left out are stated here, at the place where each is used; numbers of the world come from
 //! the scenario only.
 
+mod amounts;
+mod calendar;
 mod collection;
 mod composition;
 mod fleets;
+mod flowsheet;
 mod initial;
 mod lifetimes;
 mod manufacture;
 mod market;
 mod plant;
 mod usage;
+mod yard;
 
 use super::{Problem, Problems, Scenario};
 use crate::base::catalog::Catalog;

@@ -55,6 +55,10 @@ impl Checker<'_> {
             Takes::ByName(dim, inner) => self.by_name(node, &leaf, dim, *inner),
             Takes::Survival => self.survival(node, &leaf).map(ByName::all).map(Parsed::Survival),
             Takes::Path => self.text(node, &leaf, "a path").map(Parsed::Text),
+            Takes::Paths if matches!(node.value, Value::Array(_)) => {
+                self.list(node, &leaf, |checker, item, leaf| checker.text(item, leaf, "a path")).map(Parsed::List)
+            }
+            Takes::Paths => self.text(node, &leaf, "a path or a list of paths").map(Parsed::Text),
             Takes::Csv(columns) => self.csv_table(node, &mut leaf, columns),
             Takes::TransferCsv => {
                 self.transfer_csv(node, &mut leaf);
@@ -62,6 +66,7 @@ impl Checker<'_> {
             }
             Takes::Numbers => self.numbers(node, &leaf),
             Takes::Destination => self.destination(node, &leaf),
+            Takes::Rates => self.rates(node, &leaf),
             Takes::Anything => self.anything(node, &mut leaf),
         };
         if let Some(parsed) = parsed {
@@ -249,7 +254,26 @@ impl Checker<'_> {
         Some(Parsed::Numbers(out))
     }
 
+    /// Where an outlet leads; by line, each line's answer is kept under its own key.
     fn destination(&mut self, node: &Node, leaf: &Leaf) -> Option<Parsed> {
+        let Value::Table(by_line) = &node.value else { return self.one_destination(node, leaf) };
+        let plant = leaf.key.split('.').nth(1).unwrap_or("");
+        let lines = self.tree.at(["plant", plant, "line"]).and_then(Node::table);
+        for (line, node) in by_line {
+            let own = Leaf { key: format!("{}.{line}", leaf.key), ..leaf.clone() };
+            if !lines.is_some_and(|lines| lines.contains_key(line)) {
+                let help = suggest::help(line, lines.into_iter().flat_map(|lines| lines.keys().map(String::as_str)));
+                let title = format!("plant `{plant}` has no line `{line}`");
+                let label = format!("not a section `[plant.{plant}.line.<name>]`");
+                self.report(Problem::error("E0401", title, node.key, label, help), &leaf.key);
+            } else if let Some(parsed) = self.one_destination(node, &own) {
+                self.values.insert(own.key, parsed);
+            }
+        }
+        None
+    }
+
+    fn one_destination(&mut self, node: &Node, leaf: &Leaf) -> Option<Parsed> {
         let text = self.text(node, leaf, "the name of a unit, or product:NAME")?;
         if let Some((kind, name)) = text.split_once(':') {
             if matches!(kind, "product" | "residue" | "emission") {

@@ -162,6 +162,9 @@ impl Checker<'_> {
         for (name, plant) in self.tree.get("plant").and_then(Node::table).into_iter().flatten() {
             let key = format!("plant.{name}");
             self.not_zero(&format!("{key}.capacity"));
+            for (line, _) in plant.get("line").and_then(Node::table).into_iter().flatten() {
+                self.not_zero(&format!("{key}.line.{line}.capacity"));
+            }
             let units = plant.get("unit").and_then(Node::table);
             let route = format!("{key}.route");
             if self.loader.problems.iter().any(|p| p.key.as_deref() == Some(&route)) {
@@ -200,9 +203,12 @@ impl Checker<'_> {
     }
 
     fn not_zero(&mut self, key: &str) {
-        if let (Some(Parsed::Number(x)), Some(origin)) = (self.values.get(key), self.origin_of(key))
-            && *x == 0.0
-        {
+        let zero = match self.values.get(key) {
+            Some(Parsed::Number(x)) => *x == 0.0,
+            Some(Parsed::Series(series)) => series.points().iter().all(|(_, x)| *x == 0.0),
+            _ => false,
+        };
+        if let Some(origin) = self.origin_of(key).filter(|_| zero) {
             let title = format!("`{key}` is zero");
             let help = "leave the plant out of the scenario, or let it start later with `construction`";
             self.report(Problem::error("E0310", title, origin, "expected more than zero", help), key);

@@ -5,7 +5,9 @@ use crate::base::units::Dimension;
 
 const TIME: Takes = Takes::Quantity(Dimension::TIME);
 const MASS_RATE: Takes = Takes::Quantity(Dimension::MASS.per(Dimension::TIME));
-const FEEDS: &[&str] = &["new_scrap", "retired", "second_life", "purchased"];
+const FEEDS: &[&str] = &["new_scrap", "electrode_scrap", "retired", "second_life", "purchased"];
+const STREAMS: &[&str] = &["new_scrap", "electrode_scrap", "retired", "second_life", "purchased", "black_mass"];
+const MASS_RATES: Takes = Takes::Series(Dimension::MASS.per(Dimension::TIME));
 
 pub const KEYS: &[Key] = &[
     Key::new(
@@ -15,10 +17,16 @@ pub const KEYS: &[Key] = &[
         "Largest mass waiting in front of the plant; no limit if left out.",
     ),
     Key::new(
+        "yard.<plant>.charged_limit",
+        Takes::Quantity(Dimension::MASS),
+        r#""2 kt""#,
+        "Largest mass of packs waiting, which may hold a charge; no limit of their own if left out.",
+    ),
+    Key::new(
         "yard.<plant>.discipline",
-        Takes::OneOf(&["mixed", "priority"]),
+        Takes::OneOf(&["mixed", "priority", "fifo"]),
         r#""priority""#,
-        "Whether all waiting feed is drawn alike or by `priority`; mixed by default.",
+        "Whether all waiting feed is drawn alike, by `priority`, or oldest first; mixed by default.",
     ),
     Key::new(
         "yard.<plant>.priority",
@@ -55,15 +63,38 @@ pub const KEYS: &[Key] = &[
     .or_rest(),
     Key::new("plant.<plant>.region", Takes::NameOf(Dim::Region, &[]), r#""hefei""#, "Where the plant stands.")
         .with_table(),
-    Key::new("plant.<plant>.capacity", MASS_RATE, r#""100 kt/yr""#, "Mass of feed per time at full rate.").with_table(),
+    Key::new("plant.<plant>.capacity", MASS_RATES, r#""100 kt/yr""#, "Mass of feed per time at full rate.")
+        .with_table(),
+    Key::new(
+        "plant.<plant>.counts",
+        Takes::SomeOf(STREAMS),
+        r#"["retired", "second_life", "purchased"]"#,
+        "Streams whose tonnes the capacity counts; all if left out.",
+    ),
     Key::new(
         "plant.<plant>.route",
-        Takes::Path,
+        Takes::Paths,
         r#""routes/hydro.toml""#,
-        "A file with the units of the plant, merged under it; the scenario's own keys win.",
+        "A file with the units of the plant, or a list of them; the scenario's own keys win, then the first file's.",
     ),
     Key::new("plant.<plant>.construction.start", Takes::Date, "2026-01-01", "When building begins.").with_table(),
     Key::new("plant.<plant>.construction.lead", TIME, r#""12 month""#, "How long building takes.").with_table(),
+    Key::new("plant.<plant>.closes", Takes::Date, "2045-01-01", "When the plant closes for good."),
+    Key::new(
+        "plant.<plant>.expansion.<name>.start",
+        Takes::Date,
+        "2030-01-01",
+        "When building of more capacity begins.",
+    )
+    .with_table(),
+    Key::new("plant.<plant>.expansion.<name>.lead", TIME, r#""12 month""#, "How long building it takes."),
+    Key::new(
+        "plant.<plant>.expansion.<name>.capacity",
+        MASS_RATE,
+        r#""50 kt/yr""#,
+        "Capacity it adds; it ramps up as the plant did.",
+    )
+    .with_table(),
     Key::new(
         "plant.<plant>.ramp_up.profile",
         Takes::OneOf(&["linear", "logistic", "table"]),
@@ -90,17 +121,56 @@ pub const KEYS: &[Key] = &[
         r#"["lfp", "nmc622"]"#,
         "Chemistries the plant takes; all if left out.",
     ),
+    Key::new(
+        "plant.<plant>.line.<name>.accepts",
+        Takes::Names(Dim::Chemistry),
+        r#"["lfp"]"#,
+        "Chemistries the line takes; the first line that takes one gets it.",
+    )
+    .with_table(),
+    Key::new(
+        "plant.<plant>.line.<name>.capacity",
+        MASS_RATES,
+        r#""60 kt/yr""#,
+        "Mass of feed the line takes per time; no limit of its own if left out.",
+    ),
+    Key::new(
+        "plant.<plant>.black_mass.<chemistry>.limit",
+        MASS_RATES,
+        r#""10 kt/yr""#,
+        "Most black mass of this chemistry bought outside the system, where there is room for it.",
+    )
+    .with_table(),
+    Key::new(
+        "plant.<plant>.black_mass.<chemistry>.composition",
+        Takes::Mix(Dim::Substance),
+        r#"{ Li = 0.04, Ni = 0.2, other = "rest" }"#,
+        "Shares of the substances in it.",
+    )
+    .with_table(),
     Key::new("plant.<plant>.feed.pack", Takes::NameOf(Dim::Unit, &[]), r#""discharge""#, "Unit where packs enter.")
         .with_table(),
     Key::new(
         "plant.<plant>.feed.scrap",
         Takes::NameOf(Dim::Unit, &[]),
         r#""shredding""#,
-        "Unit where production scrap enters.",
+        "Unit where rejected cells enter; where packs do if left out.",
+    ),
+    Key::new(
+        "plant.<plant>.feed.electrode",
+        Takes::NameOf(Dim::Unit, &[]),
+        r#""shredding""#,
+        "Unit where electrode cuttings enter; where cells do if left out.",
+    ),
+    Key::new(
+        "plant.<plant>.feed.black_mass",
+        Takes::NameOf(Dim::Unit, &[]),
+        r#""leaching""#,
+        "Unit where bought black mass enters; where cuttings do if left out.",
     ),
     Key::new(
         "plant.<plant>.unit.<unit>.capacity",
-        MASS_RATE,
+        MASS_RATES,
         r#""110 kt/yr""#,
         "Mass the unit takes per time; no limit if left out.",
     ),
@@ -108,7 +178,7 @@ pub const KEYS: &[Key] = &[
         "plant.<plant>.unit.<unit>.outlets.<outlet>",
         Takes::Destination,
         r#""product:steel""#,
-        "Where the outlet leads: another unit, or product:, residue: or emission: and a name.",
+        "Where the outlet leads: another unit, or product:, residue: or emission: and a name; or one of these by line.",
     )
     .with_table(),
     Key::new(
@@ -124,12 +194,54 @@ pub const KEYS: &[Key] = &[
         "Where a substance goes: shares by outlet.",
     ),
     Key::new(
+        "plant.<plant>.unit.<unit>.inputs.<name>",
+        Takes::Rates,
+        r#"{ value = 2.2, unit = "kg/kg", per = "Ni" }"#,
+        "What the unit uses (a reagent, electricity, heat, water, labour): per mass of its input, or `per` a substance in it; several in a list.",
+    ),
+    Key::new(
+        "plant.<plant>.unit.<unit>.releases.<name>",
+        Takes::Rates,
+        r#"{ value = 10.2, unit = "kg/kg" }"#,
+        "What the unit gives off beside its outlets (wastewater, dissolved salt), written like `inputs`.",
+    ),
+    Key::new(
+        "plant.<plant>.product.<name>.compound",
+        Takes::Text,
+        r#""lithium_carbonate""#,
+        "What the product is sold as, a name in `compounds.file`; its mass follows from its main element.",
+    ),
+    Key::new(
         "plant.<plant>.product.<name>.grade",
         Takes::OneOf(&["battery", "technical"]),
         r#""battery""#,
         "Whether the product can go into new batteries.",
     ),
     Key::new("plant.<plant>.product.<name>.returns", Takes::Bool, "true", "Whether the product is offered to makers."),
+    Key::new(
+        "plant.<plant>.product.<name>.sales",
+        MASS_RATE,
+        r#""12 kt/yr""#,
+        "Most of the product that is shipped per time, as the compound it is sold as; all at once if left out.",
+    ),
+    Key::new(
+        "plant.<plant>.product.<name>.store",
+        Takes::Quantity(Dimension::MASS),
+        r#""500 t""#,
+        "How much of the product may wait to be shipped, where `sales` limits that; when it is full the plant stops.",
+    ),
+    Key::new(
+        "plant.<plant>.residue.<name>.quota",
+        MASS_RATE,
+        r#""8 kt/yr""#,
+        "Most of the residue that may leave in a calendar year; when it is used up the plant stops.",
+    ),
+    Key::new(
+        "plant.<plant>.emission.<name>.quota",
+        MASS_RATE,
+        r#""3 kt/yr""#,
+        "Most of the emission that may leave in a calendar year; when it is used up the plant stops.",
+    ),
     Key::new("return.<plant>.lag", TIME, r#""1 month""#, "Time from the plant to the makers; at least one step."),
     Key::new(
         "return.<plant>.closed_loop_share",

@@ -48,6 +48,9 @@ const PACK_MASS: &[Column] = &[
     optional("unit", Cells::Text),
 ];
 
+const COMPOUNDS: &[Column] =
+    &[column("compound", Cells::Text), column("element", Cells::Text), column("fraction", Cells::Text)];
+
 const ESTIMATES: &[Column] = &[column("year", Cells::Year)];
 
 pub const KEYS: &[Key] = &[
@@ -104,6 +107,12 @@ pub const KEYS: &[Key] = &[
         Takes::Csv(COMPOSITION),
         r#""data/composition.csv""#,
         "Content of electrode, rest of cell and rest of pack by chemistry, substance and production year, kg/kWh.",
+    ),
+    Key::new(
+        "compounds.file",
+        Takes::Csv(COMPOUNDS),
+        r#""data/compounds.csv""#,
+        "Mass fractions of elements in the compounds that products are sold as: columns compound, element, fraction.",
     ),
     Key::new(
         "composition.pack_mass",

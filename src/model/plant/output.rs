@@ -1,0 +1,109 @@
+//! What a plant makes of its feed: sinks, product stores, quotas; and the black mass it buys for the room that is left.
+
+use super::limits::{Cap, Claims};
+use super::{FeedForm, FeedStream, Origin, OutputRow, Plant, PlantState};
+use crate::base::ids::{Id, LineId, StepId};
+
+impl PlantState {
+    /// What lies in product stores, added to `sum`, t by substance.
+    pub fn add_store(&self, sum: &mut [f64]) {
+        if !self.store.cells().is_empty() {
+            self.store.cells().chunks_exact(self.store.columns()).for_each(|row| add(sum, row));
+        }
+    }
+
+    /// t of product in a store.
+    pub(super) fn in_store(&self, rule: usize, weight: &[f64]) -> f64 {
+        let rows = Origin::ALL.map(|origin| self.store.row(OutputRow::new(rule * Origin::ALL.len() + origin as usize)));
+        rows.iter().flat_map(|row| row.iter().zip(weight)).map(|(mass, weight)| mass * weight).sum()
+    }
+
+    /// Buys black mass for the room that is left.
+    pub(super) fn buy(&mut self, plant: &Plant, step: StepId, dt: f64) {
+        let stream = FeedStream::BlackMass;
+        for purchase in &plant.purchases {
+            let wanted = purchase.limit[step.index()] * dt;
+            let Some(line) = plant.line_of[purchase.chemistry.index()].filter(|_| wanted > 0.0) else { continue };
+            let entry = Plant::entry(line, stream.form());
+            self.claims.clear();
+            let counts = plant.counts[stream as usize];
+            // Loads are linear: those of a tonne, then of all that is wanted.
+            self.claims.add(line, &[], entry, &purchase.composition, wanted, counts);
+            self.claims.add_loads(line, &plant.caps, entry, &purchase.composition, wanted);
+            let bound = self.claims.fill(&mut self.rooms);
+            if self.worst.is_none() {
+                self.note(bound);
+            }
+            let fraction = self.claims.fraction[line.index()];
+            if fraction > 0.0 {
+                self.report.treated[stream as usize] += wanted * fraction;
+                let row = self.feed_row(stream, purchase.chemistry);
+                self.feed(entry, row, &purchase.composition, wanted * fraction, 1.0);
+            }
+        }
+    }
+
+    /// Splits what was treated among the sinks; what each form gives has its origin.
+    #[inline]
+    pub(super) fn run_flowsheet(&mut self, plant: &Plant, dt: f64) {
+        self.outputs.fill(0.0);
+        let width = plant.flowsheet.substances();
+        for (entry, fed) in self.fed.iter().enumerate().filter(|(entry, _)| self.fed_tonnes[*entry] > 0.0) {
+            let origin = FeedForm::ALL[entry % FeedForm::COUNT].origin();
+            for (sink, shares) in plant.shares[entry].chunks_exact(width).enumerate() {
+                let outputs = self.outputs.row_mut(OutputRow::new(origin as usize * self.sinks + sink));
+                for ((output, mass), share) in outputs.iter_mut().zip(fed).zip(shares) {
+                    *output += mass * share;
+                }
+            }
+        }
+        for (used, quota) in self.used.iter_mut().zip(&plant.quotas) {
+            for origin in Origin::ALL {
+                let row = OutputRow::new(origin as usize * self.sinks + quota.sink.index());
+                *used += self.outputs.row(row).iter().sum::<f64>();
+            }
+        }
+        self.ship(plant, dt);
+    }
+
+    /// Puts products into their stores and ships what can be sold: afterwards the outputs are what leaves.
+    fn ship(&mut self, plant: &Plant, dt: f64) {
+        self.report.stored = 0.0;
+        for (index, rule) in plant.stores.iter().enumerate() {
+            for origin in Origin::ALL {
+                let (store, output) = self.store_and_output(index, rule.sink.index(), origin);
+                add(store, output);
+            }
+            let held = self.in_store(index, &rule.weight);
+            let share = if held > 0.0 { (rule.sales * dt / held).min(1.0) } else { 0.0 };
+            for origin in Origin::ALL {
+                let (store, output) = self.store_and_output(index, rule.sink.index(), origin);
+                for (store, output) in store.iter_mut().zip(output) {
+                    *output = *store * share;
+                    *store *= 1.0 - share;
+                }
+            }
+            self.report.stored += held * (1.0 - share);
+        }
+    }
+
+    fn store_and_output(&mut self, rule: usize, sink: usize, origin: Origin) -> (&mut [f64], &mut [f64]) {
+        let store = self.store.row_mut(OutputRow::new(rule * Origin::ALL.len() + origin as usize));
+        (store, self.outputs.row_mut(OutputRow::new(origin as usize * self.sinks + sink)))
+    }
+}
+
+impl Claims {
+    /// What so many tonnes of a composition use of each cap.
+    fn add_loads(&mut self, line: LineId, caps: &[Cap], entry: usize, composition: &[f64], tonnes: f64) {
+        for (index, cap) in caps.iter().enumerate() {
+            self.add_load(line, index, cap.load(entry, composition) * tonnes);
+        }
+    }
+}
+
+fn add(sum: &mut [f64], part: &[f64]) {
+    for (sum, part) in sum.iter_mut().zip(part) {
+        *sum += part;
+    }
+}
