@@ -180,6 +180,10 @@ pub fn weigh<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: L
 #[inline(always)]
 pub fn gather<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     world.collected.fill(0.0);
+    let hibernation = world.hibernation_hazards.iter_mut().zip(model.collection.iter().map(|rule| &rule.hibernation));
+    for (row, hazards) in hibernation.chain(world.second_life_hazards.iter_mut().zip(&model.second_life.hazards)) {
+        hazards.fill(now.step, row);
+    }
     for index in 0..model.lots.len() {
         gather_lot(simd, model, world, now, index);
     }
@@ -200,15 +204,13 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
 
     // Hibernation and second life release what is due.
     released.clear();
-    rule.hibernation.fill(now.step, &mut world.hazards);
-    hibernation.age(simd, now.year, &world.hazards, released);
+    hibernation.age(simd, now.year, &world.hibernation_hazards[lot.rule], released);
     hibernation.enter(simd, now.year, hibernating, retired, rule.hibernation.at_entry(now.year), released);
     scale(simd, mass, hibernating, &retired.mass);
     ledger.transfer(simd, flows.hibernated, lot.chemistry, mass);
     ledger.transfer(simd, flows.released, lot.chemistry, &released.mass);
     returned.clear();
-    model.second_life.hazards[lot.chemistry.index()].fill(now.step, &mut world.hazards);
-    second_life.age(simd, now.year, &world.hazards, returned);
+    second_life.age(simd, now.year, &world.second_life_hazards[lot.chemistry.index()], returned);
     ledger.transfer(simd, flows.second_life_returns, lot.chemistry, &returned.mass);
 
     // What neither recyclers nor holders get.

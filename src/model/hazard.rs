@@ -91,6 +91,8 @@ pub struct CohortHazards {
     distinct: Vec<Hazards>,
     /// By year: which of the distinct hazards.
     cohorts: Vec<usize>,
+    /// The same by years in a row that share them.
+    runs: Vec<(Range<usize>, usize)>,
     per_year: usize,
     /// Years before the first step.
     history: usize,
@@ -113,7 +115,7 @@ impl CohortHazards {
         let mut lifetimes: Vec<Lifetime> = Vec::new();
         let mut distinct = Vec::new();
         let (years, per_year) = (horizon.years(), horizon.steps_per_year());
-        let cohorts = (0..years)
+        let cohorts: Vec<usize> = (0..years)
             .map(|year| {
                 let lifetime = lifetime_of(YearId::new(year));
                 lifetimes.iter().position(|known| *known == lifetime).unwrap_or_else(|| {
@@ -123,7 +125,15 @@ impl CohortHazards {
                 })
             })
             .collect();
-        Self { distinct, cohorts, per_year, history: horizon.history, changed: Changed::default(), early: Vec::new() }
+        let mut runs: Vec<(Range<usize>, usize)> = Vec::new();
+        for (year, kind) in cohorts.iter().enumerate() {
+            match runs.last_mut() {
+                Some((run, last)) if last == kind => run.end = year + 1,
+                _ => runs.push((year..year + 1, *kind)),
+            }
+        }
+        let (changed, early) = (Changed::default(), Vec::new());
+        Self { distinct, cohorts, runs, per_year, history: horizon.history, changed, early }
     }
 
     /// The same hazards with changes in some steps.
@@ -176,13 +186,12 @@ impl CohortHazards {
     pub fn fill(&self, step: StepId, row: &mut [f64]) {
         let (year, phase) = (self.history + step.index() / self.per_year, step.index() % self.per_year);
         let distinct = self.distinct(step);
-        let mut from = 0;
-        while from <= year {
-            let kind = self.cohorts[from];
-            let same = self.cohorts[from..=year].iter().take_while(|other| **other == kind).count();
-            let table = distinct[kind].cohorts(year, phase);
-            row[from..from + same].copy_from_slice(&table[from..from + same]);
-            from += same;
+        for (cohorts, kind) in &self.runs {
+            let cohorts = cohorts.start..cohorts.end.min(year + 1);
+            if cohorts.is_empty() {
+                break;
+            }
+            row[cohorts.clone()].copy_from_slice(&distinct[*kind].cohorts(year, phase)[cohorts]);
         }
         if let Some(share) = self.early.get(step.index()).filter(|share| **share > 0.0) {
             for hazard in &mut row[..=year] {

@@ -75,8 +75,10 @@ pub struct World {
     pub vehicle_hazards: Vec<Vec<f64>>,
     /// Pack hazards of the step, by distinct lifetime and cohort year.
     pub battery_hazards: Vec<Vec<f64>>,
-    /// A place for other hazards of the step that differ by cohort year.
-    pub hazards: Vec<f64>,
+    /// Hazards of the step in hibernation, by collection rule and year of entry.
+    pub hibernation_hazards: Vec<Vec<f64>>,
+    /// Hazards of the step in a second life, by chemistry and year of entry.
+    pub second_life_hazards: Vec<Vec<f64>>,
     /// The part of it that the formal channel collected, t by region.
     pub collected: Table<RegionId, SubstanceId>,
     /// Buffers.
@@ -120,7 +122,8 @@ impl World {
             elsewhere: vec![0.0; substances],
             vehicle_hazards: vec![vec![0.0; padded]; model.usage.vehicle.len()],
             battery_hazards: vec![vec![0.0; padded]; model.usage.battery.len()],
-            hazards: vec![0.0; padded],
+            hibernation_hazards: vec![vec![0.0; padded]; model.collection.len()],
+            second_life_hazards: vec![vec![0.0; padded]; model.second_life.hazards.len()],
             collected: Table::filled(size.regions, substances, 0.0),
             scratch: Scratch { mass: vec![0.0; substances], second: vec![0.0; substances], energy: vec![0.0; padded] },
         }
