@@ -193,13 +193,16 @@ impl Fleet {
                 let mut rates = [simd.splat_f64s(0.0); TILE];
                 for ((level, failing), fitted) in levels.iter_mut().zip(failing).zip(fitted) {
                     let (level, failing) = (&mut lanes_mut::<S>(level)[part], lanes::<S>(failing)[part]);
-                    let mut sum = *level;
+                    let mut held = [simd.splat_f64s(0.0); TILE];
                     for p in 0..TILE {
                         let fitted = lanes::<S>(&fitted[p])[part];
-                        sum = simd.add_f64s(sum, simd.mul_f64s(alive[p], fitted));
+                        held[p] = simd.mul_f64s(alive[p], fitted);
                         rates[p] = simd.add_f64s(rates[p], simd.mul_f64s(failing, fitted));
                     }
-                    *level = sum;
+                    // Two by two: short chains of sums that wait for each other.
+                    let [a, b, c, d] = held;
+                    let held = simd.add_f64s(simd.add_f64s(a, b), simd.add_f64s(c, d));
+                    *level = simd.add_f64s(*level, held);
                 }
                 for (failed, rates) in failed.iter_mut().zip(rates) {
                     lanes_mut::<S>(failed)[part] = rates;

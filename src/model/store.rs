@@ -2,7 +2,7 @@
 //! they are made of: it holds masses, and the energy they stand for.
 
 use crate::base::ids::{Id, YearId};
-use crate::model::row::{add_scaled, lanes, lanes_mut, scale};
+use crate::model::row::{LANES, add_scaled, lanes, lanes_mut, scale, sum};
 use pulp::Simd;
 
 /// A load of packs: t by substance, and kWh.
@@ -65,13 +65,14 @@ pub struct Store {
 impl Store {
     /// An empty store for a horizon of `years`.
     pub fn new(years: usize, width: usize) -> Self {
+        let padded = years.next_multiple_of(LANES);
         Self {
             entered: vec![0.0; years * width],
-            energy: vec![0.0; years],
-            alive: vec![1.0; years],
-            dying: vec![0.0; years],
+            energy: vec![0.0; padded],
+            alive: vec![1.0; padded],
+            dying: vec![0.0; padded],
             width,
-            oldest: years,
+            oldest: padded,
             newest: 0,
             held: Load::nothing(width),
         }
@@ -86,29 +87,40 @@ impl Store {
         self.held.clear();
     }
 
-    /// Lets a step pass and adds what leaves. `hazards` by year of entry.
+    /// Lets a step pass and adds what leaves. `hazards` by year of entry, filled up with zeros to a multiple of [`LANES`].
     #[inline(always)]
     pub fn age<S: Simd>(&mut self, simd: S, now: YearId, hazards: &[f64], left: &mut Load) {
         if self.oldest > self.newest {
             return;
         }
-        self.held.energy = 0.0;
-        for (z, hazard) in hazards.iter().enumerate().take(self.newest + 1).skip(self.oldest) {
-            self.dying[z] = self.alive[z] * hazard;
-            self.alive[z] -= self.dying[z];
-            left.energy += self.dying[z] * self.energy[z];
-            self.held.energy += self.alive[z] * self.energy[z];
+        let years = self.oldest / LANES * LANES..(self.newest + 1).next_multiple_of(LANES);
+        let (mut left_energy, mut held_energy) = ([0.0; LANES], [0.0; LANES]);
+        let shares = lanes_mut::<S>(&mut self.alive[years.clone()]).iter_mut();
+        let shares = shares.zip(lanes_mut::<S>(&mut self.dying[years.clone()]));
+        let rows = lanes::<S>(&hazards[years.clone()]).iter().zip(lanes::<S>(&self.energy[years]));
+        for (place, ((alive, dying), (hazard, energy))) in shares.zip(rows).enumerate() {
+            let part = place % (LANES / S::F64_LANES);
+            *dying = simd.mul_f64s(*alive, *hazard);
+            *alive = simd.sub_f64s(*alive, *dying);
+            let (left, held) = (lanes_mut::<S>(&mut left_energy), lanes_mut::<S>(&mut held_energy));
+            left[part] = simd.add_f64s(left[part], simd.mul_f64s(*dying, *energy));
+            held[part] = simd.add_f64s(held[part], simd.mul_f64s(*alive, *energy));
         }
+        left.energy += sum(simd, &left_energy);
+        self.held.energy = sum(simd, &held_energy);
         let sums = lanes_mut::<S>(&mut left.mass).iter_mut().zip(lanes_mut::<S>(&mut self.held.mass));
         for (part, (left, held)) in sums.enumerate() {
             // A few substances stay in registers while the years pass.
-            let (mut leaving, mut staying) = (*left, simd.splat_f64s(0.0));
+            let mut leaving = [*left, simd.splat_f64s(0.0)];
+            let mut staying = [simd.splat_f64s(0.0); 2];
             for z in self.oldest..=self.newest {
                 let entered = lanes::<S>(&self.entered[z * self.width..(z + 1) * self.width])[part];
-                leaving = simd.add_f64s(leaving, simd.mul_f64s(simd.splat_f64s(self.dying[z]), entered));
-                staying = simd.add_f64s(staying, simd.mul_f64s(simd.splat_f64s(self.alive[z]), entered));
+                let (dying, alive) = (simd.splat_f64s(self.dying[z]), simd.splat_f64s(self.alive[z]));
+                leaving[z % 2] = simd.add_f64s(leaving[z % 2], simd.mul_f64s(dying, entered));
+                staying[z % 2] = simd.add_f64s(staying[z % 2], simd.mul_f64s(alive, entered));
             }
-            (*left, *held) = (leaving, staying);
+            *left = simd.add_f64s(leaving[0], leaving[1]);
+            *held = simd.add_f64s(staying[0], staying[1]);
         }
         while self.oldest <= self.newest && hazards[self.oldest] >= 1.0 {
             self.oldest += 1;
@@ -147,15 +159,20 @@ mod tests {
     use super::*;
     use approx::assert_relative_eq;
 
+    /// A row by year in which only the first year has a value.
+    fn first(value: f64) -> [f64; LANES] {
+        std::array::from_fn(|year| if year == 0 { value } else { 0.0 })
+    }
+
     #[test]
     fn what_enters_leaves_or_stays() {
         let simd = pulp::Scalar::new();
-        let (first, second) = (YearId::new(0), YearId::new(1));
+        let (entry, second) = (YearId::new(0), YearId::new(1));
         let mut store = Store::new(2, 8);
         let mut left = Load::nothing(8);
         let load = Load { mass: vec![0.08; 8], energy: 16.0 };
-        store.enter(simd, first, 0.5, &load, 0.25, &mut left);
-        store.age(simd, second, &[0.5, 0.0], &mut left);
+        store.enter(simd, entry, 0.5, &load, 0.25, &mut left);
+        store.age(simd, second, &first(0.5), &mut left);
         assert_relative_eq!(left.mass[0] + store.held().mass[0], 0.04);
         assert_eq!((store.held().energy, left.energy), (3.0, 5.0));
         assert_relative_eq!(store.held().mass[0], 0.015);
@@ -167,7 +184,7 @@ mod tests {
         let (mut store, mut left) = (Store::new(1, 8), Load::nothing(8));
         let load = Load { mass: vec![0.5; 8], energy: 100.0 };
         for _ in 0..4 {
-            store.age(simd, YearId::new(0), &[1.0], &mut left);
+            store.age(simd, YearId::new(0), &first(1.0), &mut left);
             store.enter(simd, YearId::new(0), 1.0, &load, 0.0, &mut left);
             assert_eq!((store.held().energy, store.held().mass[0]), (100.0, 0.5));
         }

@@ -132,7 +132,14 @@ impl World {
     /// Empties the world for a new run.
     pub fn reset(&mut self) {
         // Cohorts of years to come have no hazard yet.
-        self.vehicle_hazards.iter_mut().chain(&mut self.battery_hazards).for_each(|row| row.fill(0.0));
+        for rows in [
+            &mut self.vehicle_hazards,
+            &mut self.battery_hazards,
+            &mut self.hibernation_hazards,
+            &mut self.second_life_hazards,
+        ] {
+            rows.iter_mut().for_each(|row| row.fill(0.0));
+        }
         self.fleets.iter_mut().for_each(Fleet::reset);
         self.reuse_fleets.iter_mut().for_each(ReuseFleet::reset);
         self.pools.iter_mut().for_each(Pool::reset);
