@@ -140,7 +140,7 @@ pub struct Plant {
     pub units: Vec<Unit>,
     /// Solved flowsheet; entries by line and form.
     pub flowsheet: Flowsheet,
-    /// Share that leaves by each sink, `[entry]` then sink x substance.
+    /// Share that leaves by each sink, `[entry]` then sink x row by substance.
     pub shares: Vec<Vec<f64>>,
     /// Limits that depend on what is fed.
     pub caps: Vec<Cap>,
