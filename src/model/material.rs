@@ -99,18 +99,31 @@ pub fn arrive(model: &Model, world: &mut World, now: Now) {
 pub fn send_back(model: &Model, world: &mut World, now: Now) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &world.plants[index];
+        if !state.gives() {
+            continue;
+        }
         let offered = plant.closed_loop_share[now.step.index()];
         let slot = world.pipelines[index].slot(now.step.index());
         for (sink, kind) in plant.sinks.iter().enumerate() {
             let flows = &model.flows.plants[index].sinks[sink];
             for origin in Origin::ALL {
                 let output = state.outputs.row(state.output_row(origin, sink));
-                if *kind != SinkKind::ReturningProduct {
+                if output.iter().all(|mass| *mass == 0.0) {
+                    continue;
+                }
+                if *kind != SinkKind::ReturningProduct || offered <= 0.0 {
                     world.ledger.transfer_mixed(flows.out, output);
                     continue;
                 }
                 let width = model.size.width();
                 let part = &mut slot[origin as usize * width..(origin as usize + 1) * width];
+                if offered >= 1.0 {
+                    for (part, output) in part.iter_mut().zip(output) {
+                        *part += output;
+                    }
+                    world.ledger.transfer_mixed(flows.back, output);
+                    continue;
+                }
                 let (back, sold) = (&mut world.scratch.mass, &mut world.scratch.second);
                 for (s, output) in output.iter().enumerate() {
                     back[s] = output * offered;

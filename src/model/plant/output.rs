@@ -43,10 +43,22 @@ impl PlantState {
         }
     }
 
+    /// Whether anything left the plant in this step.
+    pub fn gives(&self) -> bool {
+        self.has_output
+    }
+
     /// Splits what was treated among the sinks; what each form gives has its origin.
     #[inline]
     pub(super) fn run_flowsheet(&mut self, plant: &Plant, dt: f64) {
-        self.outputs.fill(0.0);
+        let feeds = self.fed_tonnes.iter().any(|tonnes| *tonnes > 0.0);
+        if self.has_output {
+            self.outputs.fill(0.0);
+        }
+        self.has_output = feeds || !plant.stores.is_empty();
+        if !self.has_output {
+            return;
+        }
         let width = self.outputs.columns();
         for (entry, fed) in self.fed.iter().enumerate().filter(|(entry, _)| self.fed_tonnes[*entry] > 0.0) {
             let origin = FeedForm::of_entry(entry).origin();

@@ -72,6 +72,7 @@ pub struct PlantState {
     pub(super) store: Table<OutputRow, SubstanceId>,
     /// Used of each quota in this calendar year, t.
     pub(super) used: Vec<f64>,
+    pub(super) has_output: bool,
     pub(super) worst: Option<(f64, Bound)>,
     pub(super) chemistries: usize,
     pub(super) sinks: usize,
@@ -108,6 +109,7 @@ impl PlantState {
             foreseen: 0.0,
             store: Table::filled(Origin::ALL.len() * plant.stores.len(), substances, 0.0),
             used: vec![0.0; plant.quotas.len()],
+            has_output: false,
             worst: None,
             chemistries,
             sinks: plant.sinks.len(),
@@ -127,6 +129,7 @@ impl PlantState {
         self.treated_rows.clear();
         self.is_treated.fill(false);
         self.outputs.fill(0.0);
+        self.has_output = false;
         self.fed.iter_mut().for_each(|fed| fed.fill(0.0));
         self.fed_tonnes.fill(0.0);
         self.report = PlantReport::NOTHING;
