@@ -187,6 +187,11 @@ impl Plant {
         line.index() * FeedForm::COUNT + form as usize
     }
 
+    /// The part of what was treated that nameplate counts, t.
+    pub fn counted(&self, report: &PlantReport) -> f64 {
+        report.treated.iter().zip(self.counts).filter(|(_, counts)| *counts).map(|(tonnes, _)| tonnes).sum()
+    }
+
     /// Nameplate over some steps, t.
     pub fn nameplate_over(&self, steps: std::ops::Range<usize>, dt: f64) -> f64 {
         self.nameplate[steps].iter().sum::<f64>() * dt
