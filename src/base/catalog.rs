@@ -50,6 +50,8 @@ pub struct PlantNames {
     pub lines: Vec<String>,
     /// Its units.
     pub units: Vec<String>,
+    /// The outlets of each unit.
+    pub outlets: Vec<Vec<String>>,
     /// Its products, residues and emissions.
     pub sinks: Vec<String>,
     /// What each of them is sold as.

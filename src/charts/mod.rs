@@ -10,6 +10,7 @@
 //! | [`PlantChart`] | a plant's throughput against its capacity, what limits it, and its yard |
 //! | [`SupplyChart`] | several small stacks side by side, each on its own scale |
 //! | [`Lines`] | series as lines |
+//! | [`FlowGraph`] | a flowsheet: units, feeds, ways out; also as Graphviz and Mermaid text |
 //!
 //! Inside: `canvas` is the only file that talks to plotters; `layout` and `legend` place titles, axes and legends by the
 //! true widths of the font (`metrics`); `theme` holds sizes and colours. Nothing here uses another room of the house.
@@ -17,6 +18,7 @@
 mod axis;
 mod canvas;
 mod data;
+mod flow_graph;
 mod layout;
 mod legend;
 mod lines;
@@ -33,6 +35,7 @@ mod theme;
 mod tests;
 
 pub use data::Series;
+pub use flow_graph::{Edge, FlowGraph, Node, NodeKind};
 pub use lines::{Line, Lines};
 pub use plant::{Limits, PlantChart};
 #[cfg(feature = "png")]

@@ -51,6 +51,8 @@ pub enum Command {
     Validate(Validate),
     /// Print a scenario as it is understood: parents, routes and --set merged in.
     Show(Show),
+    /// Print the flowsheet of a plant as Graphviz or Mermaid text or as SVG.
+    Graph(Graph),
     /// Explain a scenario key.
     Explain(Explain),
     /// Stock, inflow and outflow of one series with one lifetime, as CSV on stdout.
@@ -109,6 +111,41 @@ pub struct Show {
     /// Change a value: a dotted key and a TOML value.
     #[arg(short, long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+}
+
+/// `graph`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  urbanmine graph scenarios/hefei.toml | dot -Tpng -o flowsheet.png
+  urbanmine graph scenarios/hefei.toml --plant p1 --format svg --year 2035 > flowsheet.svg")]
+pub struct Graph {
+    /// Scenario file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Which plant; the first if left out.
+    #[arg(long, value_name = "NAME")]
+    pub plant: Option<String>,
+    /// In which form.
+    #[arg(long, value_enum, default_value_t = GraphFormat::Dot)]
+    pub format: GraphFormat,
+    /// Run the scenario and write the tonnes of this calendar year at the arrows.
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i32>,
+    /// Change a value: a dotted key and a TOML value.
+    #[arg(short, long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// Forms of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// Text for Graphviz.
+    Dot,
+    /// Text for Mermaid.
+    Mermaid,
+    /// A picture.
+    Svg,
 }
 
 /// `explain`.

@@ -3,6 +3,7 @@
 pub mod args;
 mod cohort;
 mod explain;
+mod graph;
 mod headline;
 mod run;
 mod show;
@@ -45,6 +46,7 @@ pub fn run() -> u8 {
         Command::Validate(arguments) => validate::run(arguments, &terminal),
         Command::Show(arguments) => show::run(arguments, &terminal),
         Command::Explain(arguments) => explain::run(arguments, &terminal),
+        Command::Graph(arguments) => graph::run(arguments, &terminal),
         Command::Cohort(arguments) => cohort::run(arguments, &terminal),
     }
 }

@@ -339,7 +339,7 @@ fn estimates(scenario: &Scenario) -> Result<Vec<Estimate>, String> {
 }
 
 /// Why a result was refused, in names.
-fn refusal(built: &Built, error: &RunError) -> String {
+pub(super) fn refusal(built: &Built, error: &RunError) -> String {
     let horizon = &built.model.horizon;
     match error {
         RunError::Audit(AuditError { fault, process, substance, step, amount }) => {

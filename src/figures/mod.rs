@@ -1,5 +1,6 @@
 //! Floor 4: which picture shows what of a run. Each figure turns results into the plain data of a chart.
 
+pub mod flowsheet;
 mod plant;
 mod retirements;
 mod stocks;

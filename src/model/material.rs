@@ -3,7 +3,7 @@
 
 use crate::base::ids::{Id, RegionId, all};
 use crate::model::plant::{Origin, SinkKind};
-use crate::model::row::{add, lanes, lanes_mut, scale};
+use crate::model::row::{add, is_empty, lanes, lanes_mut, scale};
 use crate::model::{Model, Now, World};
 use pulp::Simd;
 
@@ -112,18 +112,29 @@ pub fn arrive<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
 pub fn send_back<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &world.plants[index];
+        if !state.gives() {
+            continue;
+        }
         let offered = plant.closed_loop_share[now.step.index()];
         let slot = world.pipelines[index].slot(now.step.index());
         for (sink, kind) in plant.sinks.iter().enumerate() {
             let flows = &model.flows.plants[index].sinks[sink];
             for origin in Origin::ALL {
                 let output = state.outputs.row(state.output_row(origin, sink));
-                if *kind != SinkKind::ReturningProduct {
+                if is_empty(simd, output) {
+                    continue;
+                }
+                if *kind != SinkKind::ReturningProduct || offered <= 0.0 {
                     world.ledger.transfer_mixed(simd, flows.out, output);
                     continue;
                 }
                 let width = model.size.width();
                 let part = &mut slot[origin as usize * width..(origin as usize + 1) * width];
+                if offered >= 1.0 {
+                    add(simd, part, output);
+                    world.ledger.transfer_mixed(simd, flows.back, output);
+                    continue;
+                }
                 let (back, sold) = (&mut world.scratch.mass, &mut world.scratch.second);
                 scale(simd, back, offered, output);
                 scale(simd, sold, 1.0 - offered, output);

@@ -132,13 +132,9 @@ impl World {
     /// Empties the world for a new run.
     pub fn reset(&mut self) {
         // Cohorts of years to come have no hazard yet.
-        for rows in [
-            &mut self.vehicle_hazards,
-            &mut self.battery_hazards,
-            &mut self.hibernation_hazards,
-            &mut self.second_life_hazards,
-        ] {
-            rows.iter_mut().for_each(|row| row.fill(0.0));
+        let in_use = self.vehicle_hazards.iter_mut().chain(&mut self.battery_hazards);
+        for row in in_use.chain(&mut self.hibernation_hazards).chain(&mut self.second_life_hazards) {
+            row.fill(0.0);
         }
         self.fleets.iter_mut().for_each(Fleet::reset);
         self.reuse_fleets.iter_mut().for_each(ReuseFleet::reset);

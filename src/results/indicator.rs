@@ -117,10 +117,12 @@ pub const INDICATORS: &[Indicator] = &[
     Indicator {
         id: "plant_utilisation",
         unit: "1",
-        definition: "Feed treated over nameplate capacity.",
+        definition: "Feed treated, as far as nameplate counts it, over nameplate capacity.",
         scope: Scope::Plant(|view, plant| {
             let plant_of = &view.model.plants[plant.index()];
-            ratio(view.throughput(plant), plant_of.nameplate_over(view.steps(), view.model.horizon.dt()))
+            let reports = view.steps().map(|step| &view.results.plants[step][plant.index()]);
+            let counted = reports.map(|report| plant_of.counted(report)).sum();
+            ratio(counted, plant_of.nameplate_over(view.steps(), view.model.horizon.dt()))
         }),
     },
     Indicator {

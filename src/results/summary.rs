@@ -63,6 +63,7 @@ impl Run<'_> {
             let Some(row) = years.last_mut() else { continue };
             let report = &reports[plant.index()];
             row.nameplate += nameplate[step] * horizon.dt();
+            row.utilisation += self.model.plants[plant.index()].counted(report);
             for (sum, treated) in row.feed.iter_mut().zip(report.treated) {
                 *sum += treated;
             }
@@ -73,7 +74,7 @@ impl Run<'_> {
             }
         }
         for row in &mut years {
-            row.utilisation = if row.nameplate > 0.0 { row.feed.iter().sum::<f64>() / row.nameplate } else { 0.0 };
+            row.utilisation = if row.nameplate > 0.0 { row.utilisation / row.nameplate } else { 0.0 };
         }
         years
     }

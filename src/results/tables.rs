@@ -219,7 +219,8 @@ impl Run<'_> {
             for (index, report) in reports.iter().enumerate() {
                 let nameplate = self.model.plants[index].nameplate[step] * self.model.horizon.dt();
                 let throughput = report.throughput();
-                let utilisation = if nameplate > 0.0 { throughput / nameplate } else { 0.0 };
+                let counted = self.model.plants[index].counted(report);
+                let utilisation = if nameplate > 0.0 { counted / nameplate } else { 0.0 };
                 let mut cells = vec![time.clone(), self.catalog.plant(PlantId::new(index)).to_owned()];
                 cells.extend([nameplate, report.available, report.received, throughput].map(text));
                 cells.extend(FeedStream::ALL.map(|stream| text(report.treated[stream as usize])));

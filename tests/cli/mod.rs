@@ -1,6 +1,7 @@
 //! The program as people and scripts meet it: exit codes, files, what stands on which stream.
 
 mod directory;
+mod graph;
 mod messages;
 mod words;
 

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use urbanmine::base::ids::{FlowId, Id, RegionId, StepId, SubstanceId, all};
 use urbanmine::model::RunError;
 use urbanmine::model::flows::RegionFlows;
-use urbanmine::model::plant::{Bottleneck, FeedStream, Plant, PlantReport};
+use urbanmine::model::plant::{Bottleneck, FeedStream};
 use urbanmine::results::{Every, Recorder};
 
 /// Tested figure; a run is refused at 1e-9.
@@ -147,18 +147,13 @@ fn sound(ran: &Ran) -> Result<(), String> {
             let all_counted = plant.counts.iter().all(|counts| *counts);
             check(!all_counted || report.yard <= most * slack + 1e-9, format!("step {step}: the yard overflows"))?;
             check(
-                counted(plant, report) <= report.available * slack + 1e-9,
+                plant.counted(report) <= report.available * slack + 1e-9,
                 format!("step {step}: more than can be run"),
             )?;
             check(report.turned_away >= 0.0 && report.received >= 0.0, format!("step {step}: arrivals below zero"))?;
         }
     }
     recycled_within_limits(ran)
-}
-
-/// Feed treated that nameplate counts, t.
-fn counted(plant: &Plant, report: &PlantReport) -> f64 {
-    report.treated.iter().zip(plant.counts).filter(|(_, counts)| *counts).map(|(tonnes, _)| tonnes).sum()
 }
 
 /// Manufacture takes no more recovered material than it may.

@@ -8,6 +8,7 @@ use crate::common::{Ran, near_to, run_built};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use urbanmine::base::ids::Id;
 use urbanmine::results::Every;
 use urbanmine::scenario::Scenario;
 use urbanmine::scenario::build::build;
@@ -191,5 +192,27 @@ fn each_variant_holds_only_what_differs() {
             assert!(text.contains("extends = \"hefei.toml\""), "{name} does not extend the default");
             assert!(text.lines().count() <= 30, "{name} has {} lines", text.lines().count());
         }
+    }
+}
+
+#[test]
+fn every_route_balances_in_every_step() {
+    let mut routes: Vec<String> = std::fs::read_dir(folder().join("data/routes"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    routes.sort();
+    assert!(routes.len() >= 6, "{routes:?}");
+    for route in routes {
+        let sets = ["time.step=1 year", "return.p1.lag=1 yr", "return.national.lag=1 yr"];
+        let mut sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+        sets.push(format!("plant.p1.route=data/routes/{route}"));
+        let scenario = Scenario::load(&folder().join("hefei.toml"), &sets).unwrap();
+        let built = build(&scenario).unwrap_or_else(|problems| panic!("{route}: {}", problems.render(false)));
+        let plant = built.model.plants.iter().find(|plant| plant.region.index() == 0).unwrap();
+        assert!(plant.flowsheet.residual <= 1e-15, "{route}: residual {:e}", plant.flowsheet.residual);
+        let ran = run_built(built, Every::Year).unwrap_or_else(|error| panic!("{route}: {error:?}"));
+        assert!(ran.throughput(30, "p1") > 10_000.0, "{route} treats nothing");
+        ran.assert_sound();
     }
 }

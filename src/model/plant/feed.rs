@@ -93,6 +93,11 @@ impl FeedForm {
         }
     }
 
+    /// The form of an entry of a plant's flowsheet.
+    pub fn of_entry(entry: usize) -> Self {
+        Self::ALL[entry % Self::COUNT]
+    }
+
     /// What is recovered from it once was. Bought black mass counts as new scrap: whether it was ever in use, and that
     /// in this system, nobody knows.
     pub fn origin(self) -> Origin {

@@ -58,6 +58,8 @@ pub enum FlowsheetError {
 /// What one tonne of a substance does after it has entered the plant at one unit.
 #[derive(Clone, Debug)]
 pub struct Entry {
+    /// Where that is.
+    pub entrance: Entrance,
     /// Input of each unit per tonne fed, `[substance][unit]`.
     pub load: Vec<Vec<f64>>,
     /// Share that leaves by each sink, `[substance][sink]`; adds up to 1.
@@ -74,11 +76,6 @@ pub struct Flowsheet {
 }
 
 impl Flowsheet {
-    /// How many substances it was solved for.
-    pub fn substances(&self) -> usize {
-        self.entries.first().map_or(0, |entry| entry.load.len())
-    }
-
     /// Solves the flowsheet for feed that enters at each of `entries`.
     pub fn solve(
         units: &[Unit],
@@ -89,7 +86,8 @@ impl Flowsheet {
         if let Some(unit) = unreached(units, entries) {
             return Err(FlowsheetError::Unreached(unit));
         }
-        let mut solved: Vec<Entry> = entries.iter().map(|_| Entry { load: Vec::new(), sinks: Vec::new() }).collect();
+        let empty = |entrance: &Entrance| Entry { entrance: *entrance, load: Vec::new(), sinks: Vec::new() };
+        let mut solved: Vec<Entry> = entries.iter().map(empty).collect();
         let mut worst: f64 = 0.0;
         let lines: BTreeSet<usize> = entries.iter().map(|entry| entry.line.index()).collect();
         for (substance, line) in all::<SubstanceId>(substances).flat_map(|s| lines.iter().map(move |line| (s, *line))) {

@@ -140,7 +140,7 @@ pub struct Plant {
     pub units: Vec<Unit>,
     /// Solved flowsheet; entries by line and form.
     pub flowsheet: Flowsheet,
-    /// Share that leaves by each sink, `[entry]` then sink x substance.
+    /// Share that leaves by each sink, `[entry]` then sink x row by substance.
     pub shares: Vec<Vec<f64>>,
     /// Limits that depend on what is fed.
     pub caps: Vec<Cap>,
@@ -185,6 +185,11 @@ impl Plant {
     /// The entry of the flowsheet for a form of feed of a line.
     pub fn entry(line: LineId, form: FeedForm) -> usize {
         line.index() * FeedForm::COUNT + form as usize
+    }
+
+    /// The part of what was treated that nameplate counts, t.
+    pub fn counted(&self, report: &PlantReport) -> f64 {
+        report.treated.iter().zip(self.counts).filter(|(_, counts)| *counts).map(|(tonnes, _)| tonnes).sum()
     }
 
     /// Nameplate over some steps, t.

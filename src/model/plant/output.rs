@@ -43,13 +43,25 @@ impl PlantState {
         }
     }
 
+    /// Whether anything left the plant in this step.
+    pub fn gives(&self) -> bool {
+        self.has_output
+    }
+
     /// Splits what was treated among the sinks; what each form gives has its origin.
     #[inline]
     pub(super) fn run_flowsheet(&mut self, plant: &Plant, dt: f64) {
-        self.outputs.fill(0.0);
-        let width = plant.flowsheet.substances();
+        let feeds = self.fed_tonnes.iter().any(|tonnes| *tonnes > 0.0);
+        if self.has_output {
+            self.outputs.fill(0.0);
+        }
+        self.has_output = feeds || !plant.stores.is_empty();
+        if !self.has_output {
+            return;
+        }
+        let width = self.outputs.columns();
         for (entry, fed) in self.fed.iter().enumerate().filter(|(entry, _)| self.fed_tonnes[*entry] > 0.0) {
-            let origin = FeedForm::ALL[entry % FeedForm::COUNT].origin();
+            let origin = FeedForm::of_entry(entry).origin();
             for (sink, shares) in plant.shares[entry].chunks_exact(width).enumerate() {
                 let outputs = self.outputs.row_mut(OutputRow::new(origin as usize * self.sinks + sink));
                 for ((output, mass), share) in outputs.iter_mut().zip(fed).zip(shares) {

@@ -17,6 +17,7 @@ impl Builder<'_> {
                 let unit_key = format!("{key}.unit.{unit}");
                 let outlet_names: Vec<String> =
                     self.scenario.children(&format!("{unit_key}.outlets")).into_iter().map(str::to_owned).collect();
+                names.outlets.push(outlet_names.clone());
                 let mut outlets: Vec<Outlet> = outlet_names
                     .iter()
                     .map(|outlet| Outlet {

@@ -75,7 +75,7 @@ impl Builder<'_> {
             line_of,
             counts: FeedStream::ALL.map(|stream| counted.is_empty() || counted.contains(&stream.name())),
             units,
-            shares: flowsheet.entries.iter().map(|entry| by_sink(entry, kinds.len())).collect(),
+            shares: flowsheet.entries.iter().map(|entry| by_sink(entry, kinds.len(), self.size.width())).collect(),
             flowsheet,
             caps,
             cap_capacity,
@@ -225,7 +225,8 @@ impl Builder<'_> {
     }
 }
 
-/// Shares that leave by each sink, sink by sink.
-fn by_sink(entry: &Entry, sinks: usize) -> Vec<f64> {
-    (0..sinks).flat_map(|sink| entry.sinks.iter().map(move |shares| shares[sink])).collect()
+/// Shares that leave by each sink, sink by sink, in rows of a given length.
+fn by_sink(entry: &Entry, sinks: usize, width: usize) -> Vec<f64> {
+    let share = |s: usize, sink: usize| entry.sinks.get(s).map_or(0.0, |shares| shares[sink]);
+    (0..sinks).flat_map(|sink| (0..width).map(move |s| share(s, sink))).collect()
 }

@@ -1,0 +1,42 @@
+//! One step of the city's plant: ten units, fourteen substances, eight chemistries in the yard.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use std::hint::black_box;
+use std::path::Path;
+use urbanmine::base::ids::{ChemistryId, Id, StepId, YearId, all};
+use urbanmine::model::plant::{FeedStream, PlantState};
+use urbanmine::scenario::{Scenario, build};
+
+fn plant_step(criterion: &mut Criterion) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/hefei.toml");
+    let mixed = "yard.p1.discipline=mixed";
+    let limits = [mixed, "plant.p1.unit.leaching.capacity=50 kt/yr", "plant.p1.unit.shredding.capacity=90 kt/yr"];
+    for (name, sets) in [("by priority", &[][..]), ("mixed", &limits[..1]), ("mixed, two unit capacities", &limits[..])]
+    {
+        let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+        let scenario = Scenario::load(&file, &sets).expect("the shipped scenario loads");
+        let model = build::build(&scenario).expect("the shipped scenario builds").model;
+        let plant = &model.plants[0];
+        let (dt, step) = (model.horizon.dt(), StepId::new(model.horizon.steps - 1));
+        let year = YearId::new(model.size.years - 1);
+        let mut full = PlantState::new(plant, model.size.chemistries, model.size.width());
+        let mut part = vec![0.0; model.size.width()];
+        for chemistry in all::<ChemistryId>(model.size.chemistries).filter(|k| plant.accepts(*k)) {
+            let pack = model.composition.whole_pack.of(chemistry, year);
+            for stream in [FeedStream::NewScrap, FeedStream::Retired, FeedStream::Purchased] {
+                // So much that what is treated does not empty the yard.
+                full.take_in(stream, chemistry, pack, 1e15, &mut part);
+            }
+        }
+        criterion.bench_function(&format!("plant/step, full yard, {name}"), |bencher| {
+            bencher.iter(|| full.process(black_box(plant), step, dt));
+        });
+        let mut empty = PlantState::new(plant, model.size.chemistries, model.size.width());
+        criterion.bench_function(&format!("plant/step, empty yard, {name}"), |bencher| {
+            bencher.iter(|| empty.process(black_box(plant), step, dt));
+        });
+    }
+}
+
+criterion_group!(benches, plant_step);
+criterion_main!(benches);
