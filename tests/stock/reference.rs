@@ -1,6 +1,6 @@
 //! R0 to R3, R5 and R8.
 
-use crate::stock::tables::{Table, Worst, convention, lifetime, lifetimes};
+use crate::stock::tables::{Table, Worst, convention, lifetime, lifetimes, tell};
 use urbanmine::model::lifetime::Lifetime;
 use urbanmine::model::stock::product::{Drive, Lives, Mode, Pairs, solve};
 use urbanmine::model::stock::streams::{Content, Streams};
@@ -33,7 +33,10 @@ fn r0_survival_functions_to_fifty_digits() {
             (worst, where_) = (part, format!("{dist}({}, {}) at {}, {:.2e}", p1[i], p2[i], ages[i], found - known[i]));
         }
     }
-    println!("R0 worst difference {worst:.3} of the allowed 1e-14 + 1e-11 b ({where_}) in {} values", table.len());
+    tell(&format!(
+        "R0 worst difference {worst:.3} of the allowed 1e-14 + 1e-11 b ({where_}) in {} values",
+        table.len()
+    ));
 }
 
 #[test]

@@ -111,6 +111,12 @@ impl Worst {
         let (case, worst) =
             self.by_case.iter().max_by(|a, b| a.1.total_cmp(b.1)).map_or(("-", 0.0), |(case, worst)| (case, *worst));
         let (problem, cases) = (self.problem, self.by_case.len());
-        println!("{problem} worst difference {worst:.2e} ({case}) in {cases} cases; limit {:.0e}", self.limit);
+        tell(&format!("{problem} worst difference {worst:.2e} ({case}) in {cases} cases; limit {:.0e}", self.limit));
     }
+}
+
+/// Writes a line that `cargo test` shows even where all is well.
+pub fn tell(line: &str) {
+    use std::io::Write;
+    writeln!(std::io::stderr(), "{line}").expect("the standard error can be written to");
 }
