@@ -18,8 +18,8 @@
 //! Cohorts that follow each other mostly lie so close together that eight terms are exact to rounding. What the terms lose
 //! from age to age is taken once for a run of cohorts; what each cohort loses is then eight multiplications, however many
 //! moments of entry there are. Where scales jump, each cohort is taken alone, by two `2^x` ([`exp2`](super::exp2)) a moment
-//! and age: about twice as long. The stock is what has come in and not left, so one that has run out shows as a rounding
-//! of what it was.
+//! and age: about twice as long. The stock is what has come in and not left, so one that has run out may show as a rounding
+//! of what it was, never below 0.
 //!
 //! Rows run over ages, the inner loops are elementwise, and the widest instructions of the machine are chosen when the
 //! program runs. Nothing is fused, runs do not depend on how steps are shared out, and every sum has one order: one thread
@@ -166,16 +166,21 @@ impl Streams<'_> {
         Totals { stock: self.balance(&outflow), outflow, content: turn(self.substances(), |tile| &tile.content) }
     }
 
-    /// What has come in and not left.
+    /// What has come in and not left. A stock that has run out is not less than nothing: what lies below 0 by no more than
+    /// the rounding of the sum is 0. Inflows that are negative on purpose keep their negative stock.
     fn balance(&self, outflow: &[f64]) -> Vec<f64> {
         let width = self.streams().max(1);
-        let mut held = vec![0.0; width];
+        // By stream: what is held, and the most that can be lost in the digits of all that passed.
+        let mut held = vec![(0.0, 0.0); width];
         let mut stock = Vec::with_capacity(outflow.len());
         for (inflow, outflow) in self.inflow.chunks_exact(width).zip(outflow.chunks_exact(width)) {
-            for ((held, inflow), outflow) in held.iter_mut().zip(inflow).zip(outflow) {
+            for (((held, rounding), inflow), outflow) in held.iter_mut().zip(inflow).zip(outflow) {
                 *held += inflow - outflow;
+                *rounding += f64::EPSILON * (inflow.abs() + outflow.abs() + held.abs());
             }
-            stock.extend_from_slice(&held);
+            stock.extend(
+                held.iter().map(|(held, rounding)| if *held < 0.0 && -held <= *rounding { 0.0 } else { *held }),
+            );
         }
         stock
     }

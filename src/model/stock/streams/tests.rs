@@ -120,3 +120,20 @@ fn what_does_not_fit_is_refused() {
     let none = Streams { kinds: 0, inflow: &[], shape: &[], scale: &[], content: None, ..streams }.solve().unwrap();
     assert!(none.stock.is_empty() && none.content.is_empty());
 }
+
+#[test]
+fn a_stock_that_has_run_out_is_not_less_than_nothing() {
+    let streams = KINDS * SEGMENTS;
+    let mut case = drifting();
+    case.scale.iter_mut().for_each(|scale| *scale /= 8.0);
+    for (place, inflow) in case.inflow.iter_mut().enumerate() {
+        *inflow *= if place / streams < 20 { 1.0 / 3.0 } else { 0.0 };
+    }
+    case.shape.fill(3.0);
+    let stock = self::streams(&case, "mid").solve().unwrap().stock;
+    let (before, after) = stock.split_at(19 * streams);
+    assert!(before.iter().any(|stock| *stock > 1.0));
+    assert!(stock.iter().all(|stock| *stock >= 0.0));
+    // Its rounding may remain.
+    assert!(after.iter().skip(20 * streams).all(|stock| *stock < 1e-13));
+}
