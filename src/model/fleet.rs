@@ -1,12 +1,11 @@
-//! Stocks of packs by cohort, in kWh: vehicles and the packs they carry, and pools of packs.
+//! Vehicles and the packs they carry, by cohort, in kWh.
 //!
 //! The vehicle fleet follows the product-component framework (Aguilar Lopez and Billy): a vehicle of cohort `p`
 //! carries a pack of cohort `y >= p`; each step a share `hv` of the vehicles and a share `hb` of the packs fail,
 //! independently. Cohorts are calendar years, steps may be shorter: the hazards know how a year's cohort ages.
 
 use crate::base::ids::{Id, YearId};
-pub use crate::model::row::LANES;
-use crate::model::row::{lanes, lanes_mut, sum};
+use crate::model::row::{LANES, lanes, lanes_mut, sum};
 use std::ops::Range;
 
 /// What happens when a pack fails in a living vehicle.
@@ -340,54 +339,6 @@ impl Fleet {
             let held = self.alive[p] * self.survival[y / LANES][y % LANES] * fitted;
             (held != 0.0).then_some((YearId::new(p), YearId::new(y), held))
         })
-    }
-}
-
-/// Packs that live by themselves: the pool of a swap network. Cohorts are years of production.
-#[derive(Clone, Debug)]
-pub struct Pool {
-    packs: Vec<f64>,
-}
-
-impl Pool {
-    /// An empty pool.
-    pub fn new(years: usize) -> Self {
-        Self { packs: vec![0.0; years] }
-    }
-
-    /// Empties the pool.
-    pub fn reset(&mut self) {
-        self.packs.fill(0.0);
-    }
-
-    /// Energy of the pool by pack year, kWh.
-    pub fn packs(&self) -> &[f64] {
-        &self.packs
-    }
-
-    /// Lets a step pass and adds what wears out, kWh by pack year.
-    #[inline]
-    pub fn age(&mut self, battery: &[f64], worn: &mut [f64]) {
-        for ((pack, hazard), worn) in self.packs.iter_mut().zip(battery).zip(worn) {
-            *worn += *pack * hazard;
-            *pack *= 1.0 - hazard;
-        }
-    }
-
-    /// Puts new packs in, kWh; what fails within the step of entry is worn at once.
-    #[inline]
-    pub fn commission(&mut self, now: YearId, energy: f64, at_entry: f64, worn: &mut [f64]) {
-        worn[now.index()] += energy * at_entry;
-        self.packs[now.index()] += energy * (1.0 - at_entry);
-    }
-
-    /// Takes a share of every cohort out: packs put out of service before they are worn.
-    #[inline]
-    pub fn withdraw(&mut self, share: f64, retired: &mut [f64]) {
-        for (pack, retired) in self.packs.iter_mut().zip(retired) {
-            *retired += *pack * share;
-            *pack *= 1.0 - share;
-        }
     }
 }
 

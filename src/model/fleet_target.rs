@@ -12,9 +12,10 @@
 
 use crate::base::ids::{Id, StepId, YearId, all};
 use crate::model::Now;
-use crate::model::fleet::{Fleet, LANES, PackFailure, Retired};
+use crate::model::fleet::{Fleet, PackFailure, Retired};
 use crate::model::fleet_reuse::ReuseFleet;
 use crate::model::hazard::CohortHazards;
+use crate::model::row::LANES;
 use crate::model::stock::{OnShortfall, Refusal, StockError, answer};
 use crate::model::time::Horizon;
 

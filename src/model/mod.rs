@@ -16,6 +16,7 @@ pub mod manufacture;
 pub mod market;
 pub mod material;
 pub mod plant;
+pub mod pool;
 mod reuse_phase;
 pub mod row;
 pub mod stock;

@@ -3,12 +3,13 @@
 use crate::base::ids::{LotId, RegionId, SubstanceId, Table, YearId};
 use crate::model::Model;
 use crate::model::collection::LotState;
-use crate::model::fleet::{Fleet, Pool};
+use crate::model::fleet::Fleet;
 use crate::model::fleet_reuse::ReuseFleet;
 use crate::model::ledger::Ledger;
 use crate::model::manufacture::ManufactureState;
 use crate::model::material::{Materials, Pipeline};
 use crate::model::plant::PlantState;
+use crate::model::pool::Pool;
 use crate::model::row::LANES;
 use crate::model::use_phase::FleetReport;
 
