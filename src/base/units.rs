@@ -104,6 +104,9 @@ impl fmt::Display for Dimension {
     }
 }
 
+/// Days in a mean year.
+pub const DAYS_PER_YEAR: f64 = 365.25;
+
 /// A name the reader knows: multiplier and divisor to the base unit, and the dimension.
 struct Atom(&'static str, f64, f64, Dimension);
 
@@ -123,7 +126,7 @@ const ATOMS: &[Atom] = &[
     Atom("TJ", 1e6, 3.6, Dimension::ENERGY),
     Atom("yr", 1.0, 1.0, Dimension::TIME),
     Atom("month", 1.0, 12.0, Dimension::TIME),
-    Atom("day", 1.0, 365.25, Dimension::TIME),
+    Atom("day", 1.0, DAYS_PER_YEAR, Dimension::TIME),
     Atom("h", 1.0, 8766.0, Dimension::TIME),
     Atom("min", 1.0, 525_960.0, Dimension::TIME),
     Atom("vehicle", 1.0, 1.0, Dimension::VEHICLE),

@@ -149,7 +149,8 @@ impl LotState {
     }
 }
 
-/// Adds up what was retired of a lot and turns energy by production year into mass; `kept` is the mass in use, t.
+/// Turns a lot's energy by production year into mass: what was retired into its loads, what is in use into
+/// `world.scratch.mass`, t.
 #[inline(always)]
 pub fn weigh<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: LotId) {
     let chemistry = model.lots[id.index()].chemistry;

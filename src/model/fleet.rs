@@ -38,6 +38,29 @@ pub struct Aged {
     pub replaced: f64,
 }
 
+impl Retired<'_> {
+    /// Packs that enter with new vehicles, kWh: what fails within the step of entry leaves at once, and is replaced if
+    /// asked to. Returns what happened, and what is kept.
+    #[inline(always)]
+    pub fn enter(
+        &mut self,
+        now: YearId,
+        energy: f64,
+        vehicle_at_entry: f64,
+        battery_at_entry: f64,
+        on_failure: PackFailure,
+    ) -> (Aged, f64) {
+        let (scrapped, living) = (energy * vehicle_at_entry, energy * (1.0 - vehicle_at_entry));
+        let worn = living * battery_at_entry;
+        let replaced = if on_failure == PackFailure::Replacement { worn } else { 0.0 };
+        let kept = living * (1.0 - battery_at_entry) + replaced;
+        self.scrapped[now.index()] += scrapped;
+        self.worn[now.index()] += worn;
+        self.kept[now.index()] += kept;
+        (Aged { worn, scrapped, replaced }, kept)
+    }
+}
+
 /// Vehicle years that are aged together.
 const TILE: usize = 4;
 
@@ -50,8 +73,8 @@ type Tile = [Block; TILE];
 /// One fleet: vehicles of one region, segment and chemistry, counted by the energy of their packs.
 ///
 /// Vehicles and packs fail independently, so what vehicles of year `p` hold of packs of year `y` is a product:
-/// `n[p][y] = alive[p] survival[y] fitted[p][y]`. Only the first two factors change from step to step; `fitted` grows in
-/// the current year alone. With `level[y] = sum over p of alive[p] fitted[p][y]`, a step that takes `alive` and
+/// `n[p][y] = alive[p] survival[y] fitted[p][y]`. Only the first two factors change from step to step; `fitted` grows
+/// in the current year alone. With `level[y] = sum over p of alive[p] fitted[p][y]`, a step that takes `alive` and
 /// `survival` by the hazards `hv` and `hb` gives
 ///
 /// ```text
@@ -266,7 +289,8 @@ impl Fleet {
         &mut self.fitted[p / TILE * self.blocks + y / LANES][p % TILE][y % LANES]
     }
 
-    /// Lifetimes of less than a year may take all that entered this year; what is yet to enter begins with a share of 1.
+    /// Lifetimes of less than a year may take all that entered this year; what is yet to enter begins with a share of
+    /// 1.
     #[inline(always)]
     fn start_over(&mut self, now: YearId) {
         let y = now.index();
@@ -314,20 +338,13 @@ impl Fleet {
         retired: &mut Retired<'_>,
     ) -> Aged {
         let y = now.index();
-        let scrapped = energy * vehicle_at_entry;
-        let living = energy * (1.0 - vehicle_at_entry);
-        let broken = living * battery_at_entry;
-        let replaced = if on_failure == PackFailure::Replacement { broken } else { 0.0 };
-        let kept = living * (1.0 - battery_at_entry) + replaced;
-        retired.scrapped[y] += scrapped;
-        retired.worn[y] += broken;
-        retired.kept[y] += kept;
+        let (aged, kept) = retired.enter(now, energy, vehicle_at_entry, battery_at_entry, on_failure);
         let share = self.alive[y] * self.survival[y / LANES][y % LANES];
         *self.fitted_at(y, y) += kept / share;
-        // Counts for vehicles in use when a run begins: nothing else enters a year that no level is summed up for any more.
+        // Counts for vehicles in use when a run begins: nothing else enters a year whose level is not summed up again.
         self.level[y / LANES][y % LANES] += self.alive[y] * (kept / share);
         (self.oldest, self.newest) = (self.oldest.min(y), self.newest.max(y));
-        Aged { worn: broken, scrapped, replaced }
+        aged
     }
 
     /// Energy in use by vehicle year and pack year, kWh: the fleet recounted from its cells.

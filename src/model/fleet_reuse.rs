@@ -1,18 +1,19 @@
 //! Fleets in which the packs of scrapped vehicles go on in other vehicles of the same region, segment and chemistry.
 //!
-//! The *reuse* and *both* of the product-component framework ([`crate::model::stock::product`]), driven by sales and counted
-//! in kWh. Of vehicles of year `p` with packs of year `y`, in each step:
+//! The *reuse* and *both* of the product-component framework ([`crate::model::stock::product`]), driven by sales and
+//! counted in kWh. Of vehicles of year `p` with packs of year `y`, in each step:
 //!
 //! ```text
 //! spare[y] = share x sum over p of n[p][y] hv[p] (1 - hb[y])        need[p] = sum over y of n[p][y] hb[y] (1 - hv[p])
 //! ```
 //!
-//! If worn packs are replaced, the oldest vehicle in need takes the oldest spare pack, kWh for kWh, and what need is left
-//! takes new packs. What is spare then goes into the new vehicles of the step, as far as there are any; the oldest packs that
-//! find no vehicle are retired with their old ones. A pack that is used again never left use: it is neither retired nor
-//! made, and does not fail again in the step in which it changes its vehicle.
+//! If worn packs are replaced, the oldest vehicle in need takes the oldest spare pack, kWh for kWh, and what need is
+//! left takes new packs. What is spare then goes into the new vehicles of the step, as far as there are any; the
+//! oldest packs that find no vehicle are retired with their old ones. A pack that is used again never left use: it is
+//! neither retired nor made, and does not fail again in the step in which it changes its vehicle.
 //!
-//! Old packs in young vehicles break the product form of [`crate::model::fleet::Fleet`]; all pairs are kept here, at the price of time.
+//! Old packs in young vehicles break the product form of [`crate::model::fleet::Fleet`]; all pairs are kept here, at
+//! the price of time.
 
 use crate::base::ids::{Id, YearId};
 use crate::model::fleet::{Aged, PackFailure, Retired};
@@ -126,7 +127,7 @@ impl ReuseFleet {
         on_failure: PackFailure,
         retired: &mut Retired<'_>,
     ) -> Entered {
-        let mut sum = Aged::default();
+        let mut spare_scrapped = 0.0;
         let row = &mut self.cells[now.index() * self.years..(now.index() + 1) * self.years];
         let spare: f64 = self.spare.iter().sum();
         // Exactly nothing is new where there are packs enough.
@@ -140,21 +141,13 @@ impl ReuseFleet {
             row[y] += kept;
             retired.kept[y] += kept;
             retired.scrapped[y] += scrapped;
-            sum.scrapped += scrapped;
+            spare_scrapped += scrapped;
             *spare = 0.0;
         }
-        let (scrapped, living) = (new * vehicle_at_entry, new * (1.0 - vehicle_at_entry));
-        let broken = living * battery_at_entry;
-        sum.replaced = if on_failure == PackFailure::Replacement { broken } else { 0.0 };
-        let kept = living * (1.0 - battery_at_entry) + sum.replaced;
-        let y = now.index();
-        row[y] += kept;
-        retired.kept[y] += kept;
-        retired.scrapped[y] += scrapped;
-        retired.worn[y] += broken;
-        sum.scrapped += scrapped;
-        sum.worn += broken;
-        Entered { aged: sum, new, reused }
+        let (mut aged, kept) = retired.enter(now, new, vehicle_at_entry, battery_at_entry, on_failure);
+        row[now.index()] += kept;
+        aged.scrapped += spare_scrapped;
+        Entered { aged, new, reused }
     }
 
     /// Energy in use by vehicle year and pack year, kWh.

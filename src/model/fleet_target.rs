@@ -1,14 +1,14 @@
 //! Fleets that follow a target: how many vehicles must be sold so that a region has as many as it is to have.
 //!
-//! Nothing in the loop acts back on the vehicles in use, so their sales are worked out when the model is built, by the same
-//! fleets that the run walks through, counted in vehicles instead of kWh. In each step, after failures:
+//! Nothing in the loop acts back on the vehicles in use, so their sales are worked out when the model is built, by the
+//! same fleets that the run walks through, counted in vehicles instead of kWh. In each step, after failures:
 //!
 //! ```text
 //! gap = target - vehicles left        sales = gap / sum over chemistries of share x share that lives to the end of the step
 //! ```
 //!
-//! If the gap is negative the [`OnShortfall`] rule decides. What early retirement takes from all cohorts alike goes into
-//! the vehicles' hazards of that step ([`CohortHazards::with_early_retirement`]), so that the run does the same.
+//! If the gap is negative the [`OnShortfall`] rule decides. What early retirement takes from all cohorts alike goes
+//! into the vehicles' hazards of that step ([`CohortHazards::with_early_retirement`]), so that the run does the same.
 
 use crate::base::ids::{Id, StepId, YearId, all};
 use crate::model::Now;
@@ -43,7 +43,8 @@ pub struct FleetTarget {
     pub reuse: Option<f64>,
     /// Vehicles wanted at the end of each step.
     pub target: Vec<f64>,
-    /// What happens when the target falls faster than vehicles retire. A fleet cannot be negative: that rule is an error here.
+    /// What happens when the target falls faster than vehicles retire. A fleet cannot be negative: that rule is an
+    /// error here.
     pub on_shortfall: OnShortfall,
 }
 
@@ -192,8 +193,8 @@ impl FleetTarget {
         }
         let (mut sold, kept) = answer(target, have, share, rule)?;
         if sold > 0.0 {
-            // The curve has a corner where the spare packs of a chemistry run out, and falls off after it: from below each
-            // tangent reaches the next corner or the answer.
+            // The curve has a corner where the spare packs of a chemistry run out, and falls off after it: from below
+            // each tangent reaches the next corner or the answer.
             for _ in 0..fleets.len() {
                 let (lives, slope) = living(sold);
                 if slope <= 0.0 {

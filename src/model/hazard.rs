@@ -139,8 +139,8 @@ impl CohortHazards {
     /// The same hazards with changes in some steps.
     ///
     /// A factor multiplies the rate of failure, so the share that stays in a step is raised to its power:
-    /// `1 - (1 - h)^factor`. That is the same life at any length of step, and never more than all. What has reached the end of its life
-    /// leaves whatever the factor.
+    /// `1 - (1 - h)^factor`. That is the same life at any length of step, and never more than all. What has reached the
+    /// end of its life leaves whatever the factor.
     #[must_use]
     pub fn with_changes(mut self, steps: usize, changes: &[HazardChange]) -> Self {
         let factor = |step: usize| -> f64 {
@@ -200,8 +200,8 @@ impl CohortHazards {
         }
     }
 
-    /// Share of a step's inflow gone at the end of that step, for the cohort of a year: as the lifetime has it, whatever
-    /// changes it.
+    /// Share of a step's inflow gone at the end of that step, for the cohort of a year: as the lifetime has it,
+    /// whatever changes it.
     #[inline]
     pub fn at_entry(&self, year: YearId) -> f64 {
         self.distinct[self.cohorts[year.index()]].at_entry

@@ -143,9 +143,9 @@ fn supply<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region: 
 /// A difference below this part of the amounts it is formed of is the rounding of their sums.
 const ROUNDING: f64 = 1e-14;
 
-/// New packs that go into the vehicles each region builds, and what of them crosses the border unplanned. Packs that are
-/// used again take the place of those of the region's own vehicles first; where it builds fewer, fewer packs come in with the
-/// vehicles from elsewhere.
+/// New packs that go into the vehicles each region builds, and what of them crosses the border unplanned. Packs that
+/// are used again take the place of those of the region's own vehicles first; where it builds fewer, fewer packs come
+/// in with the vehicles from elsewhere.
 pub fn equip_vehicles(model: &Model, world: &mut World, now: Now) {
     let production = model.market.production.row(now.step);
     let laid_out = model.market.surplus.row(now.step).iter().zip(model.market.deficit.row(now.step));
@@ -158,7 +158,8 @@ pub fn equip_vehicles(model: &Model, world: &mut World, now: Now) {
     }
     for (output, (built, production)) in world.built.iter_mut().zip(production).enumerate() {
         let (new, sold) = (world.sold[output], world.sold[output] + world.reused[output]);
-        // Built for elsewhere, or bought from there: formed before the packs used again are taken off, which may be all.
+        // Built for elsewhere, or bought from there: formed before the packs used again are taken off, which may be
+        // all.
         let elsewhere = production - sold;
         let elsewhere = if elsewhere.abs() > ROUNDING * production.max(sold) { elsewhere } else { 0.0 };
         *built = (new + elsewhere).max(0.0);
@@ -174,7 +175,8 @@ pub fn equip_vehicles(model: &Model, world: &mut World, now: Now) {
     }
 }
 
-/// Delivers packs: to vehicles built in each region, to living vehicles, to pools, and the new vehicles to their fleets.
+/// Delivers packs: to vehicles built in each region, to living vehicles, to pools, and the new vehicles to their
+/// fleets.
 #[inline(always)]
 pub fn deliver<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     for region in all::<RegionId>(model.size.regions) {

@@ -87,7 +87,8 @@ impl Store {
         self.held.clear();
     }
 
-    /// Lets a step pass and adds what leaves. `hazards` by year of entry, filled up with zeros to a multiple of [`LANES`].
+    /// Lets a step pass and adds what leaves. `hazards` by year of entry, filled up with zeros to a multiple of
+    /// [`LANES`].
     #[inline(always)]
     pub fn age<S: Simd>(&mut self, simd: S, now: YearId, hazards: &[f64], left: &mut Load) {
         if self.oldest > self.newest {
@@ -125,7 +126,8 @@ impl Store {
         while self.oldest <= self.newest && hazards[self.oldest] >= 1.0 {
             self.oldest += 1;
         }
-        // What stays less than a year may be gone before its year is over: what is yet to enter begins with a share of 1.
+        // What stays less than a year may be gone before its year is over: what is yet to enter begins with a share of
+        // 1.
         let z = now.index();
         if self.alive[z] == 0.0 {
             self.entered[z * self.width..(z + 1) * self.width].fill(0.0);

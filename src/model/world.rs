@@ -80,7 +80,7 @@ pub struct World {
     pub hibernation_hazards: Vec<Vec<f64>>,
     /// Hazards of the step in a second life, by chemistry and year of entry.
     pub second_life_hazards: Vec<Vec<f64>>,
-    /// The part of it that the formal channel collected, t by region.
+    /// Retired in this step and collected by the formal channel, t by region.
     pub collected: Table<RegionId, SubstanceId>,
     /// Buffers.
     pub scratch: Scratch,

@@ -5,6 +5,7 @@
 
 use super::Results;
 use crate::base::ids::{FlowId, Id, PlantId, RegionId, SubstanceId, all};
+use crate::base::units::DAYS_PER_YEAR;
 use crate::model::Model;
 use crate::model::plant::FeedStream;
 
@@ -130,7 +131,7 @@ pub const INDICATORS: &[Indicator] = &[
         unit: "day",
         definition: "Feed in the yard at the end of the period over the period's daily throughput.",
         scope: Scope::Plant(|view, plant| {
-            let daily = view.throughput(plant) / (view.years() * 365.25);
+            let daily = view.throughput(plant) / (view.years() * DAYS_PER_YEAR);
             let last = view.steps().end.checked_sub(1)?;
             ratio(view.results.plants[last][plant.index()].yard, daily)
         }),

@@ -1,5 +1,6 @@
 //! The gate of a yard: what arrives is let in as far as there is room.
 
+use super::state::add;
 use super::{Discipline, FeedStream, Plant, PlantState};
 use crate::base::ids::{ChemistryId, Id, StepId};
 
@@ -83,7 +84,8 @@ impl PlantState {
         }
     }
 
-    /// How many packs may come in under the safety limit: what scrap may take of the plant's capacity is not counted on.
+    /// How many packs may come in under the safety limit: what scrap may take of the plant's capacity is not counted
+    /// on.
     fn room_for_packs(&self, plant: &Plant) -> f64 {
         if plant.yard.charged_limit == f64::INFINITY {
             return f64::INFINITY;
@@ -185,11 +187,5 @@ impl PlantState {
     /// Whether anything lies in the yard.
     pub fn holds_feed(&self) -> bool {
         self.kept.iter().any(|tonnes| *tonnes > 0.0)
-    }
-}
-
-fn add(sum: &mut [f64], part: &[f64]) {
-    for (sum, part) in sum.iter_mut().zip(part) {
-        *sum += part;
     }
 }

@@ -1,6 +1,7 @@
 //! What a plant makes of its feed: sinks, product stores, quotas; and the black mass it buys for the room that is left.
 
 use super::limits::{Cap, Claims};
+use super::state::add;
 use super::{FeedForm, FeedStream, Origin, OutputRow, Plant, PlantState};
 use crate::base::ids::{Id, LineId, StepId};
 
@@ -111,11 +112,5 @@ impl Claims {
         for (index, cap) in caps.iter().enumerate() {
             self.add_load(line, index, cap.load(entry, composition) * tonnes);
         }
-    }
-}
-
-fn add(sum: &mut [f64], part: &[f64]) {
-    for (sum, part) in sum.iter_mut().zip(part) {
-        *sum += part;
     }
 }

@@ -3,10 +3,8 @@
 use super::calendar::Phase;
 use super::limits::{Bound, Claims, Limit, Rooms};
 use super::{Bottleneck, Discipline, FeedRow, FeedStream, Origin, OutputRow, Plant, PlantReport};
-use crate::base::ids::{ChemistryId, Id, StepId, SubstanceId, Table};
-
-/// Days in a year, for ages.
-const DAYS: f64 = 365.25;
+use crate::base::ids::{ChemistryId, Id, StepId, SubstanceId, Table, all};
+use crate::base::units::DAYS_PER_YEAR;
 
 /// Feed that lies together: rows stream x chemistry, of which most are empty.
 #[derive(Clone, Debug)]
@@ -235,7 +233,7 @@ impl PlantState {
                     let before: f64 = self.remaining.iter().sum();
                     self.treat(plant, &mut pile, &FeedStream::ALL);
                     let left = self.remaining.iter().sum::<f64>() - before;
-                    self.report.age += left.max(0.0) * ((step.index() - lot) as f64 + 0.5) * dt * DAYS;
+                    self.report.age += left.max(0.0) * ((step.index() - lot) as f64 + 0.5) * dt * DAYS_PER_YEAR;
                     if lot == self.oldest && !pile.filled.contains(&true) {
                         self.oldest += 1;
                     }
@@ -283,12 +281,13 @@ impl PlantState {
         let lines = plant.lines.len();
         self.claims.clear();
         for stream in streams {
-            for chemistry in 0..self.chemistries {
-                let row = stream.first_row(self.chemistries) + chemistry;
-                let Some(line) = plant.line_of[chemistry].filter(|_| pile.filled[row]) else { continue };
-                let mass = pile.rows.row(FeedRow::new(row));
+            for chemistry in all::<ChemistryId>(self.chemistries) {
+                let row = self.feed_row(*stream, chemistry);
+                let line = plant.line_of[chemistry.index()].filter(|_| pile.filled[row.index()]);
+                let Some(line) = line else { continue };
+                let mass = pile.rows.row(row);
                 let tonnes = total(mass);
-                self.row_tonnes[row] = tonnes;
+                self.row_tonnes[row.index()] = tonnes;
                 self.present[*stream as usize * lines + line.index()] += tonnes;
                 let (entry, counts) = (Plant::entry(line, stream.form()), plant.counts[*stream as usize]);
                 self.claims.add(line, &plant.caps, entry, mass, tonnes, counts);
@@ -300,20 +299,21 @@ impl PlantState {
         let bound = self.claims.fill(&mut self.rooms);
         self.note(bound);
         for stream in streams {
-            for chemistry in 0..self.chemistries {
-                let row = stream.first_row(self.chemistries) + chemistry;
-                let Some(line) = plant.line_of[chemistry].filter(|_| pile.filled[row]) else { continue };
+            for chemistry in all::<ChemistryId>(self.chemistries) {
+                let row = self.feed_row(*stream, chemistry);
+                let line = plant.line_of[chemistry.index()].filter(|_| pile.filled[row.index()]);
+                let Some(line) = line else { continue };
                 let fraction = self.claims.fraction[line.index()];
-                let stored = pile.rows.row_mut(FeedRow::new(row));
-                let tonnes = self.row_tonnes[row];
+                let stored = pile.rows.row_mut(row);
+                let tonnes = self.row_tonnes[row.index()];
                 self.remaining[*stream as usize * lines + line.index()] += tonnes * (1.0 - fraction);
                 if fraction > 0.0 {
                     self.report.treated[*stream as usize] += tonnes * fraction;
-                    self.feed(Plant::entry(line, stream.form()), FeedRow::new(row), stored, fraction, tonnes);
+                    self.feed(Plant::entry(line, stream.form()), row, stored, fraction, tonnes);
                     for mass in stored.iter_mut() {
                         *mass *= 1.0 - fraction;
                     }
-                    pile.filled[row] = fraction < 1.0;
+                    pile.filled[row.index()] = fraction < 1.0;
                 }
             }
         }
@@ -336,7 +336,7 @@ impl PlantState {
 
     /// What waited is a step older, what arrived half a step; what was treated takes its age along.
     fn grow_older(&mut self, dt: f64) {
-        let days = dt * DAYS;
+        let days = dt * DAYS_PER_YEAR;
         let stocks = self.present.iter().zip(&self.remaining).zip(&self.kept);
         for (age, ((present, remaining), kept)) in self.age.iter_mut().zip(stocks) {
             if *present > 0.0 {
@@ -347,12 +347,6 @@ impl PlantState {
             }
         }
         self.report.age = self.age.iter().sum();
-    }
-}
-
-impl FeedStream {
-    fn first_row(self, chemistries: usize) -> usize {
-        self as usize * chemistries
     }
 }
 
@@ -369,7 +363,8 @@ fn total(row: &[f64]) -> f64 {
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest.iter().sum::<f64>()
 }
 
-fn add(sum: &mut [f64], part: &[f64]) {
+/// `sum[i] += part[i]`.
+pub(super) fn add(sum: &mut [f64], part: &[f64]) {
     for (sum, part) in sum.iter_mut().zip(part) {
         *sum += part;
     }
