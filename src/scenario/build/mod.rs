@@ -20,6 +20,7 @@ mod yard;
 use super::{Problem, Problems, Scenario};
 use crate::base::catalog::Catalog;
 use crate::base::ids::{ChemistryId, Id, StepId, SubstanceId, Table, all};
+use crate::base::random::Events;
 use crate::base::series::Series;
 use crate::model::flows::Flows;
 use crate::model::time::Horizon;
@@ -41,7 +42,21 @@ pub struct Built {
 /// # Errors
 /// All that does not fit together: shares that give more than there is, plants without an exit, and the like.
 pub fn build(scenario: &Scenario) -> Result<Built, Problems> {
-    let mut builder = Builder::new(scenario);
+    let drawn = scenario.text("uncertainty.events") == Some("drawn");
+    build_with(scenario, if drawn { Events::Drawn { seed: seed(scenario), draw: 0 } } else { Events::Expected })
+}
+
+/// The seed of every random number of a scenario.
+pub fn seed(scenario: &Scenario) -> u64 {
+    scenario.integer("uncertainty.seed").and_then(|seed| u64::try_from(seed).ok()).unwrap_or(1)
+}
+
+/// As [`build`], with what happens by chance inside the run as asked for.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_with(scenario: &Scenario, events: Events) -> Result<Built, Problems> {
+    let mut builder = Builder::new(scenario, events);
     let model = builder.model();
     let (errors, warnings): (Vec<_>, Vec<_>) =
         builder.problems.into_iter().partition(|problem| problem.level == super::Level::Error);
@@ -58,11 +73,12 @@ struct Builder<'a> {
     catalog: Catalog,
     horizon: Horizon,
     size: Size,
+    events: Events,
     problems: Vec<Problem>,
 }
 
 impl<'a> Builder<'a> {
-    fn new(scenario: &'a Scenario) -> Self {
+    fn new(scenario: &'a Scenario, events: Events) -> Self {
         let names = |key: &str| scenario.names(key).into_iter().map(str::to_owned).collect::<Vec<_>>();
         let catalog = Catalog {
             regions: names("system.regions"),
@@ -81,7 +97,7 @@ impl<'a> Builder<'a> {
             substances: catalog.substances.len(),
             years: horizon.years(),
         };
-        Self { scenario, catalog, horizon, size, problems }
+        Self { scenario, catalog, horizon, size, events, problems }
     }
 
     fn model(&mut self) -> Model {
