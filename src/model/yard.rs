@@ -161,7 +161,7 @@ fn decline<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: Lot
     let state = &mut world.lots[id.index()];
     let load = if stream == FeedStream::SecondLife { &state.returned } else { &state.offered };
     // They wait at least until the next step, or a delay of zero would turn in a circle: nothing leaves at once.
-    state.hibernation.enter(simd, now.year, share, load, 0.0, &mut state.released);
+    state.hibernation.enter(simd, now, &world.hibernation[lot.rule], share, load, 0.0, &mut state.released);
     scale(simd, &mut world.scratch.second, share, &load.mass);
     let flow = model.flows.regions[lot.region.index()].declined;
     world.ledger.transfer(simd, flow, lot.chemistry, &world.scratch.second);

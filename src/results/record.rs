@@ -209,18 +209,22 @@ impl Recorder {
             return;
         };
         let vehicles = model.market.vehicles_sold.row(now.step);
-        for ((row, report), vehicles) in fleets.iter_mut().zip(&world.fleet_reports).zip(vehicles) {
+        for ((row, reports), vehicles) in fleets.iter_mut().zip(&world.use_year.fleets).zip(vehicles) {
+            let report = &reports[now.phase];
             row.sold += report.sold;
             row.replaced += report.replaced;
             row.worn += report.worn;
             row.scrapped += report.scrapped;
             row.reused += report.reused;
             row.vehicles_sold += vehicles;
+            row.in_use = report.in_use;
         }
-        for (row, report) in pools.iter_mut().zip(&world.pool_reports) {
+        for (row, reports) in pools.iter_mut().zip(&world.use_year.pools) {
+            let report = &reports[now.phase];
             row.replaced += report.replaced;
             row.worn += report.worn;
             row.scrapped += report.scrapped;
+            row.in_use = report.in_use;
         }
     }
 
@@ -269,19 +273,6 @@ impl Recorder {
         }
         if let Some(stocks) = results.stocks.last_mut() {
             stocks.copy_from_slice(world.ledger.stock.cells());
-        }
-        if let Some(rows) = results.fleets.last_mut() {
-            for (row, fleet) in rows.iter_mut().zip(&world.fleets) {
-                row.in_use = fleet.cells().map(|(_, _, pack)| pack).sum();
-            }
-            for (row, fleet) in rows.iter_mut().zip(&world.reuse_fleets) {
-                row.in_use = fleet.cells().map(|(_, _, pack)| pack).sum();
-            }
-        }
-        if let Some(rows) = results.pools.last_mut() {
-            for (row, pool) in rows.iter_mut().zip(&world.pools) {
-                row.in_use = pool.packs().iter().sum();
-            }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::model::collection::{CollectionRule, Lot};
 use crate::model::hazard::CohortHazards;
 use crate::model::market::Market;
 use crate::model::stock::OnShortfall;
-use crate::model::use_phase::{InitialStock, PoolStream, Stream, UsePhase};
+use crate::model::use_phase::{InitialStock, Members, PoolStream, Stream, UsePhase};
 
 /// What the use phase needs.
 pub(super) struct Usage {
@@ -77,6 +77,7 @@ impl Builder<'_> {
             battery: draft.battery,
             on_failure: self.on_failure(),
             reuse: self.reuse(),
+            members: Members::by_lot(draft.lots.len(), &streams, &pools),
         };
         let market = self.lay_out(trades, &sold);
         Usage { market, streams, initial, pools, phase, lots: draft.lots, rules: draft.rules }
