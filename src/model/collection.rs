@@ -7,7 +7,7 @@
 
 use crate::base::ids::{ChemistryId, Id, RegionId, StepId, Table};
 use crate::model::hazard::CohortHazards;
-use crate::model::row::{add, add_scaled, copy, multiply, scale};
+use crate::model::row::{add_scaled, copy, multiply};
 use crate::model::store::{Load, Store};
 use crate::model::survivors::{STATES, States, after};
 use crate::model::time::Horizon;
@@ -181,50 +181,46 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
     let Weighed { worn, scrapped, healthy, .. } = &world.use_year.lots[index][now.phase];
     let LotState { retired, hibernation, second_life, released, offered, returned } = &mut world.lots[index];
     let (kept, reused) = (&world.hibernation[lot.rule], &world.second_life[lot.chemistry.index()]);
-    let mass = &mut world.scratch.mass;
+    let chemistry = lot.chemistry;
     retired.set(simd, 1.0, worn);
     retired.add(simd, 1.0, scrapped);
 
     // Hibernation and second life release what is due.
-    released.clear();
     hibernation.pass(simd, now, kept, released);
-    hibernation.enter(simd, now, kept, hibernating, retired, rule.hibernation.at_entry(now.year), released);
-    scale(simd, mass, hibernating, &retired.mass);
-    ledger.transfer(simd, flows.hibernated, lot.chemistry, mass);
-    ledger.transfer(simd, flows.released, lot.chemistry, &released.mass);
-    returned.clear();
+    hibernation.enter(simd, now, kept, hibernating, retired, released);
     second_life.pass(simd, now, reused, returned);
-    ledger.transfer(simd, flows.second_life_returns, lot.chemistry, &returned.mass);
+    if retired.energy + released.energy + returned.energy == 0.0 {
+        // Nothing comes of nothing.
+        offered.clear();
+        return;
+    }
+    ledger.transfer_share(simd, flows.hibernated, chemistry, hibernating, &retired.mass);
+    ledger.transfer(simd, flows.released, chemistry, &released.mass);
+    ledger.transfer(simd, flows.second_life_returns, chemistry, &returned.mass);
 
-    // What neither recyclers nor holders get.
+    // What neither recyclers nor holders get of what is split.
+    let split = &mut world.scratch.mass;
+    copy(simd, split, &retired.mass);
+    add_scaled(simd, split, again, &released.mass);
+    add_scaled(simd, split, again, &returned.mass);
     let losses =
         [(Fate::Informal, flows.informal), (Fate::UsedExport, flows.used_export), (Fate::Landfill, flows.landfill)];
     for (fate, flow) in losses {
-        let share = rule.shares[now.step.index()][fate as usize];
-        if share > 0.0 {
-            scale(simd, mass, share, &retired.mass);
-            add_scaled(simd, mass, share * again, &released.mass);
-            add_scaled(simd, mass, share * again, &returned.mass);
-            ledger.transfer(simd, flow, lot.chemistry, mass);
-        }
+        ledger.transfer_share(simd, flow, chemistry, rule.shares[now.step.index()][fate as usize], split);
     }
 
     // Triage: the good packs are used again, the rest is offered for recycling.
     add_scaled(simd, world.collected.row_mut(lot.region), formal, &retired.mass);
     let reuse = model.second_life.reuse[(now.step, lot.chemistry)];
-    copy(simd, &mut offered.mass, &scrapped.mass);
-    // No more than all of them: the rounded product of a share and a part is not above the whole.
-    add_scaled(simd, &mut offered.mass, -reuse, &healthy.mass);
-    add(simd, &mut offered.mass, &worn.mass);
-    multiply(simd, &mut offered.mass, formal);
-    add_scaled(simd, &mut offered.mass, formal * again, &released.mass);
-    offered.energy = formal * (worn.energy + (scrapped.energy - reuse * healthy.energy) + again * released.energy);
+    offered.set(simd, formal, retired);
+    // No more than all of them: the rounded product of a share and a part is not above that with the whole.
+    offered.add(simd, -(formal * reuse), healthy);
+    offered.add(simd, formal * again, released);
     multiply(simd, &mut returned.mass, formal * again);
     returned.energy *= formal * again;
     if reuse > 0.0 {
-        scale(simd, mass, formal * reuse, &healthy.mass);
-        ledger.transfer(simd, flows.reused, lot.chemistry, mass);
+        ledger.transfer_share(simd, flows.reused, chemistry, formal * reuse, &healthy.mass);
         // Service is counted from the next step on: a pack taken up now does not come back in the same step.
-        second_life.enter(simd, now, reused, formal * reuse, healthy, 0.0, released);
+        second_life.put(simd, now, reused, formal * reuse, healthy);
     }
 }

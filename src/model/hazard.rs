@@ -42,13 +42,12 @@ impl Hazards {
             .collect();
         // What the entries made so far still hold at the end of step `n`, for one unit of inflow each.
         let held = |n: usize, entered: usize| -> f64 { (0..entered).map(|m| survival[n - m]).sum() };
-        let mut by_step = vec![0.0; steps];
-        for n in 1..steps {
+        let hazard = |n: usize| {
             let entered = n.min(per_year);
-            let before = held(n - 1, entered);
-            by_step[n] = if before > 0.0 { (1.0 - held(n, entered) / before).clamp(0.0, 1.0) } else { 1.0 };
-        }
-        Self { by_step, at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
+            let before = if n > 0 { held(n - 1, entered) } else { return 0.0 };
+            if before > 0.0 { (1.0 - held(n, entered) / before).clamp(0.0, 1.0) } else { 1.0 }
+        };
+        Self { by_step: (0..steps).map(hazard).collect(), at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
     }
 
     /// The same hazards at a rate of failure times a factor.
@@ -200,13 +199,6 @@ impl CohortHazards {
                 see(cohort, &hazards);
             }
         }
-    }
-
-    /// Share of a step's inflow gone at the end of that step, for the cohort of a year: as the lifetime has it,
-    /// whatever changes it.
-    #[inline]
-    pub fn at_entry(&self, year: YearId) -> f64 {
-        self.distinct[self.cohorts[year.index()]].at_entry
     }
 
     /// Share of a step's inflow gone at the end of that step.

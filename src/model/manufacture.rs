@@ -11,7 +11,7 @@
 //! ```
 
 use crate::base::ids::{ChemistryId, FlowId, Id, OutputId, RegionId, StepId, SubstanceId, Table, all};
-use crate::model::row::{add, add_scaled, copy, lanes, lanes_mut, scale};
+use crate::model::row::{add, add_scaled, copy, lanes, lanes_mut};
 use crate::model::use_phase::Wanted;
 use crate::model::{Model, Now, World};
 use pulp::Simd;
@@ -219,8 +219,6 @@ fn book<S: Simd>(
     chemistry: ChemistryId,
     energy: f64,
 ) {
-    if energy != 0.0 {
-        scale(simd, &mut world.scratch.mass, energy, model.composition.whole_pack.of(chemistry, now.year));
-        world.ledger.transfer(simd, flow, chemistry, &world.scratch.mass);
-    }
+    let content = model.composition.whole_pack.of(chemistry, now.year);
+    world.ledger.transfer_share(simd, flow, chemistry, energy, content);
 }

@@ -26,7 +26,7 @@ pub mod system;
 pub mod time;
 pub mod use_phase;
 mod world;
-mod yard;
+pub mod yard;
 
 use crate::base::ids::{ChemistryId, Id, OutputId, RegionId, StepId, YearId, all};
 use collection::{CollectionRule, Lot, SecondLife};

@@ -11,6 +11,19 @@ use pulp::Simd;
 /// Above a target by less than this part of what is held is the last digit of a sum, not a falling target.
 const ROUNDING: f64 = 1e-9;
 
+/// The year that a pool passes through.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolYear<'a> {
+    /// The year.
+    pub now: YearId,
+    /// What it leaves of the packs, by their year.
+    pub survivors: &'a Survivors,
+    /// Energy wanted at the end of each of its steps, kWh.
+    pub target: &'a [f64],
+    /// What happens when the target falls faster than packs wear out.
+    pub on_shortfall: OnShortfall,
+}
+
 /// Packs that live by themselves: the pool of a swap network, brought to a target in every step. Cohorts are years of
 /// production.
 ///
@@ -32,8 +45,7 @@ impl Pool {
         self.fitted.fill(0.0);
     }
 
-    /// Lets a year pass: in each step packs wear out and new ones bring the pool to its `target` (kWh, by step). Adds to
-    /// what leaves and stays by pack year, and tells what each step did.
+    /// Lets a year pass: in each step packs wear out and new ones bring the pool to its target. Adds to what leaves and stays by pack year, and tells what each step did.
     ///
     /// # Errors
     /// The first step in which the target falls faster than packs wear out, and how much stands above it (kWh), where
@@ -42,13 +54,11 @@ impl Pool {
     pub fn pass<S: Simd>(
         &mut self,
         simd: S,
-        now: YearId,
-        survivors: &Survivors,
-        target: &[f64],
-        on_shortfall: OnShortfall,
+        year: PoolYear<'_>,
         retired: &mut Retired,
         reports: &mut Steps<FleetReport>,
     ) -> Result<(), (usize, f64)> {
+        let PoolYear { now, survivors, target, on_shortfall } = year;
         let (y, earlier) = (now.index(), survivors.oldest()..now.index());
         // Packs of earlier years, if none were taken out in this one.
         let (mut worn, mut held) = ([0.0; STATES], [0.0; STATES]);

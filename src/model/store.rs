@@ -3,7 +3,7 @@
 
 use crate::base::ids::{Id, YearId};
 use crate::model::Now;
-use crate::model::row::{add, add_scaled, copy, lanes_mut, scale};
+use crate::model::row::{add_scaled, copy, lanes_mut, scale};
 use crate::model::survivors::{STATES, States, Survivors, after, sums_by_step};
 use crate::model::time::MOST_STEPS;
 use pulp::Simd;
@@ -116,18 +116,18 @@ impl Store {
         }
     }
 
-    /// Lets a step pass and adds what leaves.
+    /// Lets a step pass; `left` becomes what leaves.
     #[inline(always)]
     pub fn pass<S: Simd>(&mut self, simd: S, now: Now, survivors: &Survivors, left: &mut Load) {
         let (z, state) = (now.year.index(), after(now.phase));
         let (dying, alive) = (survivors.dying()[z][state], survivors.alive()[z][state]);
         let row = now.phase * self.width..(now.phase + 1) * self.width;
         let young = &mut self.entered[z * self.width..(z + 1) * self.width];
-        add(simd, &mut left.mass, &self.leaving[row.clone()]);
+        copy(simd, &mut left.mass, &self.leaving[row.clone()]);
         add_scaled(simd, &mut left.mass, dying, young);
         copy(simd, &mut self.held.mass, &self.staying[row]);
         add_scaled(simd, &mut self.held.mass, alive, young);
-        left.energy += self.leaving_energy[state] + dying * self.energy[z];
+        left.energy = self.leaving_energy[state] + dying * self.energy[z];
         self.held.energy = self.staying_energy[state] + alive * self.energy[z];
         // What stays less than a year may be gone before its year is over.
         if alive == 0.0 {
@@ -136,7 +136,7 @@ impl Store {
         }
     }
 
-    /// Puts a share of a load in; the part `at_entry` of it leaves within the same step.
+    /// Puts a share of a load in; the part of it that leaves within the same step is added to what leaves.
     #[inline(always)]
     pub fn enter<S: Simd>(
         &mut self,
@@ -145,19 +145,24 @@ impl Store {
         survivors: &Survivors,
         share: f64,
         load: &Load,
-        at_entry: f64,
         left: &mut Load,
     ) {
+        let at_entry = survivors.at_entry()[after(now.phase)];
+        self.put(simd, now, survivors, share * (1.0 - at_entry), load);
+        left.add(simd, share * at_entry, load);
+    }
+
+    /// Puts a share of a load in, all of which stays until the next step.
+    #[inline(always)]
+    pub fn put<S: Simd>(&mut self, simd: S, now: Now, survivors: &Survivors, share: f64, load: &Load) {
         if share == 0.0 || load.energy == 0.0 {
             return;
         }
         let z = now.year.index();
-        let kept = share * (1.0 - at_entry);
-        let entered = kept / survivors.goes_on_with(now.year, after(now.phase));
-        self.held.add(simd, kept, load);
+        let entered = share / survivors.goes_on_with(now.year, after(now.phase));
+        self.held.add(simd, share, load);
         add_scaled(simd, &mut self.entered[z * self.width..(z + 1) * self.width], entered, &load.mass);
         self.energy[z] += entered * load.energy;
-        left.add(simd, share * at_entry, load);
         (self.oldest, self.newest) = (self.oldest.min(z), z);
     }
 
@@ -179,7 +184,7 @@ mod tests {
 
     /// Lets 16 kWh enter in each of the first steps, where packs stay so many years, and walks through some steps:
     /// held and left, kWh and t of the first substance.
-    fn walk(months: u32, life: f64, entries: usize, at_entry: f64) -> Vec<[f64; 4]> {
+    fn walk(months: u32, life: f64, entries: usize, left_at_once: f64) -> Vec<[f64; 4]> {
         let horizon = Horizon { start_year: 2020, step_months: months, steps: 5 * 12 / months as usize, history: 0 };
         let hazards = CohortHazards::new(&horizon, InflowAt::End, |_| Lifetime::Fixed { life });
         let simd = pulp::Scalar::new();
@@ -195,7 +200,8 @@ mod tests {
                 let mut left = Load::nothing(8);
                 store.pass(simd, now, &survivors, &mut left);
                 if step < entries {
-                    store.enter(simd, now, &survivors, 0.5, &load, at_entry, &mut left);
+                    store.put(simd, now, &survivors, 0.5 * (1.0 - left_at_once), &load);
+                    left.add(simd, 0.5 * left_at_once, &load);
                 }
                 [store.held().energy, left.energy, store.held().mass[0], left.mass[0]]
             })

@@ -3,6 +3,7 @@
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StepId, StreamId, YearId};
 use crate::model::fleet::{Entry, Failed, FleetReport, Passing, Retired};
 use crate::model::hazard::CohortHazards;
+use crate::model::pool::PoolYear;
 use crate::model::row::{add, lanes, lanes_mut};
 use crate::model::stock::OnShortfall;
 use crate::model::store::Load;
@@ -218,9 +219,9 @@ pub fn pass_year<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) -
 pub(super) fn entries(model: &Model, now: Now, index: StreamId, lives: [&Survivors; 2]) -> Steps<Entry> {
     let [vehicle, battery] = lives.map(Survivors::at_entry);
     let mut entries = [Entry::default(); MOST_STEPS];
-    for (phase, entry) in entries.iter_mut().enumerate().take(model.horizon.steps_per_year()) {
-        let energy = model.market.sales[(StepId::new(now.step.index() + phase), index)];
-        *entry = Entry { energy, vehicle: vehicle[after(phase)], battery: battery[after(phase)] };
+    let steps = now.step.index()..now.step.index() + model.horizon.steps_per_year();
+    for (phase, (entry, energy)) in entries.iter_mut().zip(&model.market.sales.row(index)[steps]).enumerate() {
+        *entry = Entry { energy: *energy, vehicle: vehicle[after(phase)], battery: battery[after(phase)] };
     }
     entries
 }
@@ -271,15 +272,9 @@ fn pass_pool<S: Simd>(
     let steps = now.step.index()..now.step.index() + model.horizon.steps_per_year();
     let (survivors, year) = (&world.battery[stream.battery], &mut world.use_year);
     let reports = &mut year.pools[index];
-    let passed = world.pools[index].pass(
-        simd,
-        now.year,
-        survivors,
-        &stream.target[steps],
-        stream.on_shortfall,
-        &mut year.retired,
-        reports,
-    );
+    let (target, on_shortfall) = (&stream.target[steps], stream.on_shortfall);
+    let passing = PoolYear { now: now.year, survivors, target, on_shortfall };
+    let passed = world.pools[index].pass(simd, passing, &mut year.retired, reports);
     let output = model.output(stream.region, stream.chemistry).index();
     for (wanted, report) in year.wanted.iter_mut().zip(reports) {
         wanted.pooled[output] += report.replaced;

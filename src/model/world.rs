@@ -12,6 +12,7 @@ use crate::model::plant::PlantState;
 use crate::model::pool::Pool;
 use crate::model::survivors::{ByState, Survivors};
 use crate::model::use_phase::UseYear;
+use crate::model::yard::Offer;
 
 /// Buffers that a stage fills and empties within itself.
 #[derive(Clone, Debug)]
@@ -52,6 +53,8 @@ pub struct World {
     pub built: Vec<f64>,
     /// Packs in vehicles that leave the system unplanned, or with a minus enter it, kWh by chemistry.
     pub vehicle_surplus: Vec<f64>,
+    /// Feed that the recyclers are offered.
+    pub offers: Vec<Offer>,
     /// Feed for the other recyclers, t by substance.
     pub elsewhere: Vec<f64>,
     /// What the year leaves of vehicles, by distinct lifetime.
@@ -93,6 +96,7 @@ impl World {
             use_year: UseYear::new(model),
             built: vec![0.0; outputs],
             vehicle_surplus: vec![0.0; size.chemistries],
+            offers: Offer::all_of(model),
             elsewhere: vec![0.0; substances],
             vehicle: survivors(model.usage.vehicle.len()),
             vehicle_by_state: model.usage.vehicle.iter().map(|_| ByState::new(years)).collect(),

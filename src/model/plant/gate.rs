@@ -3,6 +3,8 @@
 use super::state::add;
 use super::{Discipline, FeedStream, Plant, PlantState};
 use crate::base::ids::{ChemistryId, Id, StepId};
+use crate::model::row::add_scaled;
+use pulp::Simd;
 
 impl PlantState {
     /// Forgets what was announced in the step before.
@@ -159,15 +161,12 @@ impl PlantState {
         line.map_or(0.0, |line| self.arriving[stream as usize * plant.lines.len() + line.index()].min(1.0))
     }
 
-    /// Puts a share of a mass into the yard; `part` becomes what was put there.
-    #[inline]
-    pub fn take_in(&mut self, stream: FeedStream, chemistry: ChemistryId, mass: &[f64], share: f64, part: &mut [f64]) {
+    /// Puts a share of a mass into the yard.
+    #[inline(always)]
+    pub fn take_in<S: Simd>(&mut self, simd: S, stream: FeedStream, chemistry: ChemistryId, share: f64, mass: &[f64]) {
         let row = self.feed_row(stream, chemistry);
         self.yard.filled[row.index()] |= share > 0.0;
-        for ((part, stored), mass) in part.iter_mut().zip(self.yard.rows.row_mut(row)).zip(mass) {
-            *part = mass * share;
-            *stored += *part;
-        }
+        add_scaled(simd, self.yard.rows.row_mut(row), share, mass);
     }
 
     /// Empties the yard of a plant that has closed, row by row.
