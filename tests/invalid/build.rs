@@ -235,6 +235,21 @@ fn broken_more_than_it_runs() {
 }
 
 #[test]
+fn weibull_failures_without_shape() {
+    broken!("E0202", "mttr = \"36 h\"" => "mttr = \"36 h\", distribution = \"weibull\"");
+}
+
+#[test]
+fn exponential_failures_with_a_shape() {
+    broken!("E0203", "mttr = \"36 h\"" => "mttr = \"36 h\", shape = 2");
+}
+
+#[test]
+fn failures_of_shape_zero() {
+    broken!("E0203", "mttr = \"36 h\"" => "mttr = \"36 h\", distribution = \"weibull\", shape = 2, repair_shape = 0");
+}
+
+#[test]
 fn pool_without_its_segment() {
     broken!("E0401", "segments = [\"car\", \"bus\", \"swap_pool\"]" => "segments = [\"car\", \"bus\"]",
         "[use.swap_pool.battery]\ndistribution = \"fixed\"\nlife = \"5 yr\"\n" => "");

@@ -21,6 +21,7 @@
 
 pub mod accounts;
 pub mod calendar;
+pub mod failures;
 pub mod feed;
 pub mod flowsheet;
 mod gate;
@@ -91,7 +92,7 @@ pub enum Bottleneck {
     Calendar(Phase),
     /// There was no more feed.
     Feed,
-    /// Nameplate and expected availability.
+    /// Nameplate and availability.
     Nameplate,
     /// The capacity of a line.
     Line(LineId),

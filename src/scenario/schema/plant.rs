@@ -4,6 +4,7 @@ use super::{Dim, Key, Takes};
 use crate::base::units::Dimension;
 
 const TIME: Takes = Takes::Quantity(Dimension::TIME);
+const PLAIN: Takes = Takes::Quantity(Dimension::NONE);
 const MASS_RATE: Takes = Takes::Quantity(Dimension::MASS.per(Dimension::TIME));
 const FEEDS: &[&str] = &["new_scrap", "electrode_scrap", "retired", "second_life", "purchased"];
 const STREAMS: &[&str] = &["new_scrap", "electrode_scrap", "retired", "second_life", "purchased", "black_mass"];
@@ -115,6 +116,24 @@ pub const KEYS: &[Key] = &[
     Key::new("plant.<plant>.planned_outage.length", TIME, r#""21 day""#, "Length of a planned outage.").with_table(),
     Key::new("plant.<plant>.unplanned_outage.mtbf", TIME, r#""45 day""#, "Mean time between failures.").with_table(),
     Key::new("plant.<plant>.unplanned_outage.mttr", TIME, r#""36 h""#, "Mean time to repair.").with_table(),
+    Key::new(
+        "plant.<plant>.unplanned_outage.distribution",
+        Takes::OneOf(&["exponential", "weibull"]),
+        r#""weibull""#,
+        "How times between failures and to repair are distributed where events are drawn; exponential by default.",
+    ),
+    Key::new(
+        "plant.<plant>.unplanned_outage.shape",
+        PLAIN,
+        "1.5",
+        "Weibull shape of the times between failures: above 1 for what wears out.",
+    ),
+    Key::new(
+        "plant.<plant>.unplanned_outage.repair_shape",
+        PLAIN,
+        "1.0",
+        "Weibull shape of the times to repair; 1, exponential, by default.",
+    ),
     Key::new(
         "plant.<plant>.accepts",
         Takes::Names(Dim::Chemistry),
