@@ -378,6 +378,11 @@ fn plant_that_closes_before_it_opens() {
 }
 
 #[test]
+fn unit_without_capacity() {
+    broken!("E0310", "capacity = \"700 t/yr\"" => "capacity = \"0 t/yr\"");
+}
+
+#[test]
 fn line_without_capacity() {
     broken!("E0310",
         "accepts = [\"lfp\", \"nmc\"]" => "line.all = { accepts = [\"lfp\", \"nmc\"], capacity = \"0 t/yr\" }");

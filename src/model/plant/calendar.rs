@@ -190,6 +190,18 @@ mod tests {
     }
 
     #[test]
+    fn other_ramps_add_up_to_their_integrals() {
+        let year_one = |ramp_up| -> f64 {
+            let steps = Calendar { ramp_up, ..calendar() }.steps(&MONTHLY);
+            steps[24..36].iter().map(|step| step.rate).sum()
+        };
+        // The logistic curve is symmetric about its middle, so its mean is that of its ends.
+        assert_relative_eq!(year_one(RampUp::Logistic { initial: 0.2, duration: 1.0 }), 12.0 * 0.6, epsilon = 1e-12);
+        assert_relative_eq!(year_one(RampUp::Table(vec![0.2, 0.5, 0.8])), 1.5 + 9.0, epsilon = 1e-12);
+        assert_eq!(year_one(RampUp::None), 12.0);
+    }
+
+    #[test]
     fn a_shutdown_takes_its_days_once_a_year() {
         let days = 21.0 / 365.25 * 12.0;
         let steps = Calendar { planned_outage: Some((12.0, days)), ..calendar() }.steps(&MONTHLY);

@@ -66,6 +66,8 @@ pub struct PlantState {
     pub(super) rooms: Rooms,
     /// What could be treated in this step, as seen at the gate, t.
     pub(super) foreseen: f64,
+    /// What would keep most of it out if all that arrives were let in.
+    pub(super) at_gate: Option<(f64, Bound)>,
     /// Product stores, t: rows rule x origin.
     pub(super) store: Table<OutputRow, SubstanceId>,
     /// Used of each quota in this calendar year, t.
@@ -105,6 +107,7 @@ impl PlantState {
             claims: Claims::new(lines, caps),
             rooms: Rooms { nameplate: 0.0, lines: vec![0.0; lines], caps: vec![0.0; caps] },
             foreseen: 0.0,
+            at_gate: None,
             store: Table::filled(Origin::ALL.len() * plant.stores.len(), substances, 0.0),
             used: vec![0.0; plant.quotas.len()],
             has_output: false,
@@ -246,6 +249,10 @@ impl PlantState {
         self.report.age = if self.report.yard > 0.0 { self.report.age / self.report.yard } else { 0.0 };
         self.buy(plant, step, dt);
         self.run_flowsheet(plant, dt);
+        // What a full yard turned away never waited for what kept it out.
+        if self.worst.is_none() && self.report.turned_away > 0.0 {
+            self.worst = self.at_gate;
+        }
         self.report.bottleneck = self.bottleneck(plant, step);
     }
 
