@@ -35,6 +35,8 @@ impl Pile {
 pub struct PlantState {
     /// Outputs of this step, t: rows origin x sink.
     pub outputs: Table<OutputRow, SubstanceId>,
+    /// What reagents brought in this step, t by substance; it is among the outputs.
+    pub reagents: Vec<f64>,
     /// Report of this step.
     pub report: PlantReport,
     /// The yard; under first in, first out only what arrived in this step.
@@ -88,6 +90,7 @@ impl PlantState {
         let by_line = || vec![0.0; FeedStream::COUNT * lines];
         Self {
             outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
+            reagents: vec![0.0; substances],
             report: PlantReport::NOTHING,
             yard: Pile::new(rows, substances),
             lots: vec![Pile::new(rows, substances); lots],
@@ -130,6 +133,7 @@ impl PlantState {
         self.treated_rows.clear();
         self.is_treated.fill(false);
         self.outputs.fill(0.0);
+        self.reagents.fill(0.0);
         self.has_output = false;
         self.fed.iter_mut().for_each(|fed| fed.fill(0.0));
         self.fed_tonnes.fill(0.0);
@@ -368,6 +372,20 @@ fn total(row: &[f64]) -> f64 {
         }
     }
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest.iter().sum::<f64>()
+}
+
+/// The sum of `rates[i] * row[i]`, added up like [`total`].
+#[inline]
+pub(super) fn dot(rates: &[f64], row: &[f64]) -> f64 {
+    let ((rates, rest_of_rates), (row, rest)) = (rates.as_chunks::<4>(), row.as_chunks::<4>());
+    let mut sums = [0.0; 4];
+    for (rates, block) in rates.iter().zip(row) {
+        for ((sum, rate), part) in sums.iter_mut().zip(rates).zip(block) {
+            *sum += rate * part;
+        }
+    }
+    let rest = rest_of_rates.iter().zip(rest).map(|(rate, part)| rate * part).sum::<f64>();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 /// `sum[i] += part[i]`.

@@ -213,10 +213,16 @@ pub const KEYS: &[Key] = &[
         "Where a substance goes: shares by outlet.",
     ),
     Key::new(
+        "plant.<plant>.unit.<unit>.transfer.reagents",
+        Takes::Mix(Dim::Outlet),
+        r#"{ liquor = 1.0 }"#,
+        "Where goes what reagents bring beside tracked substances (water, sulphate, lime): shares by outlet; as `other` if left out.",
+    ),
+    Key::new(
         "plant.<plant>.unit.<unit>.inputs.<name>",
         Takes::Rates,
         r#"{ value = 2.2, unit = "kg/kg", per = "Ni" }"#,
-        "What the unit uses (a reagent, electricity, heat, water, labour): per mass of its input, or `per` a substance in it; several in a list.",
+        "What the unit uses (a reagent, electricity, heat, water, labour): per mass of its input, or `per` a substance in it; several in a list. A reagent that `compounds.file` knows brings its mass; what is no tracked substance of it goes as `transfer.reagents` says, or by the outlet it `leaves`.",
     ),
     Key::new(
         "plant.<plant>.unit.<unit>.releases.<name>",
