@@ -344,6 +344,26 @@ fn input_given_twice_per_substance() {
 }
 
 #[test]
+fn reagent_that_leaves_by_an_unknown_outlet() {
+    broken!("E0401",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = { value = 2, unit = \"kg/kg\", leaves = \"liquour\" }\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn reagent_whose_ways_out_do_not_sum_to_one() {
+    broken!("E0305",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = { value = 2, unit = \"kg/kg\", leaves = { liquor = 0.5, cake = 0.4 } }\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn reagent_that_goes_round_for_ever() {
+    broken!("E0308",
+        "[composition]" => "[compounds]\nfile = \"compounds.csv\"\n\n[composition]",
+        "transfer = { file = \"leaching.csv\" }" => "transfer = { default = { liquor = 0.9, cake = 0.1 }, reagents = { liquor = 1.0 } }\ninputs = { acid = \"2 kg/kg\" }",
+        "{ default = { salt = 0.8, mother_liquor = 0.2 } }" => "{ default = { salt = 0.8, mother_liquor = 0.2 }, reagents = { mother_liquor = 1.0 } }");
+}
+
+#[test]
 fn chemistry_that_no_line_accepts() {
     broken!("E0305",
         "accepts = [\"lfp\", \"nmc\"]" => "accepts = [\"lfp\", \"nmc\"]\nline.iron = { accepts = [\"lfp\"] }");

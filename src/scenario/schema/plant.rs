@@ -215,7 +215,7 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "plant.<plant>.unit.<unit>.transfer.reagents",
         Takes::Mix(Dim::Outlet),
-        r#"{ liquor = 1.0 }"#,
+        "{ liquor = 1.0 }",
         "Where goes what reagents bring beside tracked substances (water, sulphate, lime): shares by outlet; as `other` if left out.",
     ),
     Key::new(
