@@ -69,7 +69,7 @@ pub struct Pipeline {
 impl Pipeline {
     /// An empty pipeline with a lag of at least one step.
     pub fn new(lag: usize, substances: usize) -> Self {
-        let (lag, width) = (lag.max(1), Origin::ALL.len() * substances);
+        let (lag, width) = (lag.max(1), Origin::RECOVERED.len() * substances);
         Self { slots: vec![0.0; lag * width], lag, width }
     }
 
@@ -124,7 +124,8 @@ pub fn send_back<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
                 if is_empty(simd, output) {
                     continue;
                 }
-                if *kind != SinkKind::ReturningProduct || offered <= 0.0 {
+                // What reagents brought leaves with a product, but is nothing that makers could use again.
+                if *kind != SinkKind::ReturningProduct || offered <= 0.0 || origin == Origin::Reagent {
                     world.ledger.transfer_mixed(simd, flows.out, output);
                     continue;
                 }

@@ -219,7 +219,7 @@ impl Model {
         }
     }
 
-    /// Books what left the yards.
+    /// Books what left the yards, and the reagents it was treated with.
     #[inline(always)]
     fn book_feed<S: pulp::Simd>(&self, simd: S, world: &mut World) {
         for (index, state) in world.plants.iter().enumerate() {
@@ -227,6 +227,7 @@ impl Model {
             for (stream, chemistry, mass) in state.treated() {
                 world.ledger.transfer(simd, feed[stream as usize], chemistry, mass);
             }
+            world.ledger.transfer_mixed(simd, self.flows.plants[index].reagents, &state.reagents);
         }
     }
 

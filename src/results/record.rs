@@ -253,7 +253,7 @@ impl Recorder {
         }
         if let Some(products) = results.products.last_mut() {
             for ((plant, state), sums) in model.plants.iter().zip(&world.plants).zip(products) {
-                for origin in crate::model::plant::Origin::ALL {
+                for origin in crate::model::plant::Origin::RECOVERED {
                     for (sink, kind) in plant.sinks.iter().enumerate() {
                         if matches!(kind, SinkKind::ReturningProduct | SinkKind::SoldProduct) {
                             add(&mut sums[origin as usize], state.outputs.row(state.output_row(origin, sink)));

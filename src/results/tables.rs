@@ -87,6 +87,7 @@ impl Run<'_> {
             Material::BlackMass => "black_mass",
             Material::Feed => "feed",
             Material::Recovered => "recovered_material",
+            Material::Reagents => "reagents",
             Material::Sink(sink) => plant
                 .and_then(|plant| self.catalog.plants.get(plant.index()))
                 .and_then(|plant| plant.sinks.get(sink.index()))

@@ -38,6 +38,8 @@ pub struct Rate {
     pub per: Option<String>,
     /// As it was written.
     pub unit: Unit,
+    /// By which outlets leaves what is no tracked substance of it.
+    pub leaves: Option<Mix>,
 }
 
 /// A value for each name, with one for all others.
@@ -71,6 +73,11 @@ impl Mix {
     /// A mix from shares that have been checked to sum to 1. `rest` is the position of the share given as `"rest"`.
     pub(super) fn new(shares: Vec<(String, Series)>, rest: Option<usize>) -> Self {
         Self { shares, rest }
+    }
+
+    /// All of one name.
+    pub(super) fn all(name: &str) -> Self {
+        Self { shares: vec![(name.to_owned(), Series::constant(1.0))], rest: Some(0) }
     }
 
     /// The shares in file order; `"rest"` stands as the series it amounts to.

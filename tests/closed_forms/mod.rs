@@ -8,6 +8,7 @@ mod lines;
 mod manufacture;
 mod market;
 mod plant;
+mod reagents;
 mod relations;
 mod returns;
 mod reuse;

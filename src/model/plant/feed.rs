@@ -105,18 +105,22 @@ impl FeedForm {
     }
 }
 
-/// What a recovered tonne once was.
+/// What a tonne that leaves a plant once was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// Scrap of cell making: it never was in use.
     NewScrap,
     /// Batteries that were in use.
     OldScrap,
+    /// What reagents brought: never recycled.
+    Reagent,
 }
 
 impl Origin {
-    /// Both origins.
-    pub const ALL: [Self; 2] = [Self::NewScrap, Self::OldScrap];
+    /// All origins.
+    pub const ALL: [Self; 3] = [Self::NewScrap, Self::OldScrap, Self::Reagent];
+    /// Those of what is recovered.
+    pub const RECOVERED: [Self; 2] = [Self::NewScrap, Self::OldScrap];
 }
 
 crate::base::ids::ids! {

@@ -1,5 +1,6 @@
 //! The gate of a yard: what arrives is let in as far as there is room.
 
+use super::limits::Bound;
 use super::state::add;
 use super::{Discipline, FeedStream, Plant, PlantState};
 use crate::base::ids::{ChemistryId, Id, StepId};
@@ -118,6 +119,7 @@ impl PlantState {
         if !plant.is_bounded() {
             self.claims.fraction[0] = self.rooms.nameplate;
             self.foreseen = self.rooms.nameplate;
+            self.at_gate = Some((self.foreseen, Bound::Nameplate));
             return;
         }
         self.claims.clear();
@@ -147,7 +149,7 @@ impl PlantState {
                 mass.fill(0.0);
             }
         }
-        self.claims.fill(&mut self.rooms);
+        self.at_gate = self.claims.fill(&mut self.rooms);
         self.foreseen = 0.0;
         for line in 0..lines {
             self.claims.fraction[line] *= self.claims.tonnes[line];

@@ -28,6 +28,7 @@ impl Builder<'_> {
                 for substance in all::<SubstanceId>(self.size.substances) {
                     self.transfer_row(&unit_key, substance, &outlet_names, &mut outlets);
                 }
+                self.reagent_row(&unit_key, &outlet_names, &mut outlets);
                 Unit { outlets }
             })
             .collect();
@@ -138,20 +139,30 @@ impl Builder<'_> {
             all::<LineId>(names.lines.len()).flat_map(|line| forms.map(|unit| Entrance { line, unit })).collect();
         match Flowsheet::solve(units, sinks, self.size.substances, &entrances) {
             Ok(flowsheet) => Some(flowsheet),
-            Err(FlowsheetError::Unreached(unit)) => {
+            Err(error) => {
+                self.refuse(key, names, &error);
+                None
+            }
+        }
+    }
+
+    /// Reports why a flowsheet cannot be solved.
+    pub(super) fn refuse(&mut self, key: &str, names: &PlantNames, error: &FlowsheetError) {
+        match error {
+            FlowsheetError::Unreached(unit) => {
                 let unit = &names.units[unit.index()];
                 let title = format!("no feed ever reaches unit `{unit}`");
                 let help = "lead an outlet to it, or take it out";
                 self.report(&format!("{key}.unit.{unit}"), "E0308", title, "no outlet leads here", help);
-                None
             }
-            Err(FlowsheetError::NoExit { substance, units }) => {
+            FlowsheetError::NoExit { substance, units } => {
                 let units: Vec<&str> = units.iter().map(|unit| names.units[unit.index()].as_str()).collect();
-                let title = format!("`{}` never leaves {}", self.catalog.substance(substance), units.join(", "));
+                // What reagents bring comes after the substances.
+                let what = self.catalog.substances.get(substance.index()).map_or("reagents", String::as_str);
+                let title = format!("`{what}` never leaves {}", units.join(", "));
                 let first = units.first().copied().unwrap_or_default().to_owned();
                 let help = "give it an outlet to a product, residue or emission";
                 self.report(&format!("{key}.unit.{first}"), "E0308", title, "the recycle stream has no exit", help);
-                None
             }
         }
     }

@@ -14,6 +14,7 @@ mod lifetimes;
 mod manufacture;
 mod market;
 mod plant;
+mod reagents;
 mod usage;
 mod yard;
 
