@@ -9,5 +9,6 @@ mod record;
 pub mod run_dir;
 pub mod summary;
 pub mod tables;
+pub mod targets;
 
 pub use record::{EnergyRow, Every, Recorder, Results};

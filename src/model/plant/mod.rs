@@ -142,6 +142,8 @@ pub struct Plant {
     pub flowsheet: Flowsheet,
     /// Share that leaves by each sink, `[entry]` then sink x row by substance.
     pub shares: Vec<Vec<f64>>,
+    /// Share that reaches the black mass, `[entry][substance]`: where the mechanical stage ends.
+    pub powder: Vec<Vec<f64>>,
     /// Limits that depend on what is fed.
     pub caps: Vec<Cap>,
     /// Capacity of the unit of each cap, t/yr by step; empty for other caps.

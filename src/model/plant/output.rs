@@ -15,7 +15,7 @@ impl PlantState {
 
     /// t of product in a store.
     pub(super) fn in_store(&self, rule: usize, weight: &[f64]) -> f64 {
-        let rows = Origin::ALL.map(|origin| self.store.row(OutputRow::new(rule * Origin::ALL.len() + origin as usize)));
+        let rows = Origin::ALL.map(|origin| self.store.row(OutputRow::new(rule * Origin::COUNT + origin as usize)));
         rows.iter().flat_map(|row| row.iter().zip(weight)).map(|(mass, weight)| mass * weight).sum()
     }
 
@@ -101,7 +101,7 @@ impl PlantState {
     }
 
     fn store_and_output(&mut self, rule: usize, sink: usize, origin: Origin) -> (&mut [f64], &mut [f64]) {
-        let store = self.store.row_mut(OutputRow::new(rule * Origin::ALL.len() + origin as usize));
+        let store = self.store.row_mut(OutputRow::new(rule * Origin::COUNT + origin as usize));
         (store, self.outputs.row_mut(OutputRow::new(origin as usize * self.sinks + sink)))
     }
 }

@@ -85,7 +85,7 @@ impl PlantState {
         let by_entry = || vec![vec![0.0; substances]; entries];
         let by_line = || vec![0.0; FeedStream::COUNT * lines];
         Self {
-            outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
+            outputs: Table::filled(Origin::COUNT * plant.sinks.len(), substances, 0.0),
             report: PlantReport::NOTHING,
             yard: Pile::new(rows, substances),
             lots: vec![Pile::new(rows, substances); lots],
@@ -105,7 +105,7 @@ impl PlantState {
             claims: Claims::new(lines, caps),
             rooms: Rooms { nameplate: 0.0, lines: vec![0.0; lines], caps: vec![0.0; caps] },
             foreseen: 0.0,
-            store: Table::filled(Origin::ALL.len() * plant.stores.len(), substances, 0.0),
+            store: Table::filled(Origin::COUNT * plant.stores.len(), substances, 0.0),
             used: vec![0.0; plant.quotas.len()],
             has_output: false,
             worst: None,

@@ -14,6 +14,7 @@ mod lifetimes;
 mod manufacture;
 mod market;
 mod plant;
+mod targets;
 mod usage;
 mod yard;
 
@@ -25,6 +26,7 @@ use crate::base::series::Series;
 use crate::model::flows::Flows;
 use crate::model::time::Horizon;
 use crate::model::{Model, Size};
+use crate::results::targets::Target;
 
 /// A model and the names of its dimensions.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub struct Built {
     pub model: Model,
     /// What its ids are called.
     pub catalog: Catalog,
+    /// What rules and plans ask of it.
+    pub targets: Vec<Target>,
     /// What is odd but not wrong.
     pub warnings: Vec<Problem>,
 }
@@ -58,10 +62,11 @@ pub fn seed(scenario: &Scenario) -> u64 {
 pub fn build_with(scenario: &Scenario, events: Events) -> Result<Built, Problems> {
     let mut builder = Builder::new(scenario, events);
     let model = builder.model();
+    let targets = builder.targets();
     let (errors, warnings): (Vec<_>, Vec<_>) =
         builder.problems.into_iter().partition(|problem| problem.level == super::Level::Error);
     if errors.is_empty() {
-        Ok(Built { model, catalog: builder.catalog, warnings })
+        Ok(Built { model, catalog: builder.catalog, targets, warnings })
     } else {
         Err(scenario.problems(errors))
     }

@@ -1,6 +1,6 @@
 //! Plants: what stands in a `[plant.NAME]` table and its route.
 
-use super::Builder;
+use super::{Builder, flowsheet};
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, Table, UnitId};
 use crate::model::plant::accounts::Compound;
@@ -74,6 +74,7 @@ impl Builder<'_> {
             lines,
             line_of,
             counts: FeedStream::ALL.map(|stream| counted.is_empty() || counted.contains(&stream.name())),
+            powder: flowsheet::powder(&flowsheet, &units, &names.outlets),
             units,
             shares: flowsheet.entries.iter().map(|entry| by_sink(entry, kinds.len(), self.size.width())).collect(),
             flowsheet,

@@ -175,7 +175,7 @@ impl Checker<'_> {
             }
             let parts: Vec<&str> = columns
                 .iter()
-                .filter(|c| matches!(c.cells, Cells::Name(_) | Cells::OneOf(_) | Cells::Year))
+                .filter(|c| matches!(c.cells, Cells::Key | Cells::Name(_) | Cells::OneOf(_) | Cells::Year))
                 .filter_map(|c| Some(file.cell(row, file.column(c.name)?)))
                 .filter(|text| !text.is_empty())
                 .collect();
@@ -238,7 +238,7 @@ impl Checker<'_> {
                     let origin = self.cell_origin(file, row, Some(position));
                     good &= self.year(text, origin, &place(row, column.name), leaf).is_some();
                 }
-                Cells::OneOf(_) | Cells::Year | Cells::Value(_) | Cells::Text => {}
+                Cells::Key | Cells::OneOf(_) | Cells::Year | Cells::Value(_) | Cells::Text => {}
             }
         }
         good
