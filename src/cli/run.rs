@@ -269,7 +269,7 @@ fn products(
     heading: &Heading,
     context: &Context<'_>,
 ) -> Result<Vec<(String, Vec<u8>)>, (u8, String)> {
-    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 7] = [
+    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 8] = [
         ("flows", |run| run.flows()),
         ("stocks", |run| run.stocks()),
         ("plant", |run| run.plant()),
@@ -277,6 +277,7 @@ fn products(
         ("products", |run| run.products()),
         ("balance", |run| run.balance()),
         ("indicators", |run| run.indicators()),
+        ("burdens", |run| run.burdens()),
     ];
     let (tables, figures) = rayon::join(
         || tables.par_iter().map(|(name, write)| (format!("tables/{name}.csv"), write(run))).collect::<Vec<_>>(),

@@ -3,6 +3,7 @@
 //! Validation, did-you-mean, the assumption register, `explain`, the JSON Schema and the reference page all come from
 //! [`keys`]. To add a key, add a line in `schema/*.rs`; nothing else has to know.
 
+mod burden;
 mod flow;
 mod plant;
 mod system;
@@ -91,6 +92,8 @@ pub enum Cells {
     Value(Dimension),
     /// A name of the row's own: with names and years of other columns it says what the row is about.
     Key,
+    /// The number the row is about, of the dimension of the row's own `unit`.
+    Measured,
     /// Anything.
     Text,
 }
@@ -220,7 +223,7 @@ impl Key {
 
 /// All keys, in the order of the reference page.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    [system::KEYS, flow::KEYS, usage::KEYS, plant::KEYS, target::KEYS].into_iter().flatten()
+    [system::KEYS, flow::KEYS, usage::KEYS, plant::KEYS, burden::KEYS, target::KEYS].into_iter().flatten()
 }
 
 /// The keys whose path matches: exactly, with names in place of `<..>`, or by the last part (`capacity`).

@@ -158,6 +158,8 @@ pub struct Plant {
     pub sinks: Vec<SinkKind>,
     /// What each sink is sold as; none: it is counted as it leaves.
     pub compounds: Vec<Option<Compound>>,
+    /// Which sinks are products of a grade that takes the place of primary material.
+    pub graded: Vec<bool>,
     /// What the plant uses and gives off.
     pub amounts: Vec<Amount>,
     /// Yard rules.

@@ -1,9 +1,11 @@
 //! The list. To add an indicator, add an entry; everything else follows.
 
 use super::{By, Indicator, Measure, Place, Span, View};
-use crate::base::ids::{Id, PlantId, RegionId, StepId};
+use crate::base::ids::{ChemistryId, Id, PlantId, RegionId, StepId, all};
 use crate::base::units::DAYS_PER_YEAR;
+use crate::model::burden::Burden;
 use crate::model::plant::{FeedStream, Origin};
+use crate::results::burdens::{Kind, Row, total};
 
 const REGION: &[By] = &[By::Region, By::Substance];
 const PLANT: &[By] = &[By::Plant];
@@ -44,6 +46,35 @@ fn plants(view: &View<'_>, place: Place, of: impl Fn(PlantId) -> f64) -> f64 {
 fn coverage<const STREAM: usize>(view: &View<'_>, place: Place) -> Option<Measure> {
     let treated = |plant| view.reports(plant).map(|report| report.treated[STREAM]).sum();
     ratio(plants(view, place, treated), plants(view, place, |plant| view.nameplate(plant)))
+}
+
+/// Burdens caused at a place, in the unit of tables.
+fn caused(view: &View<'_>, place: Place, burden: Burden) -> Option<f64> {
+    view.model.burdens.as_ref()?;
+    let rows = view.burdens();
+    let here = |row: &&Row| {
+        row.is_caused()
+            && place.region.is_none_or(|region| row.region == Some(region))
+            && place.plant.is_none_or(|plant| row.plant == Some(plant))
+    };
+    Some(total(rows.iter().filter(here))[burden as usize] * burden.unit().1)
+}
+
+/// Burdens of the plants of a place: of their freight, of what they use and give off.
+fn of_plants(view: &View<'_>, place: Place, burden: Burden) -> Option<f64> {
+    view.model.burdens.as_ref()?;
+    let rows = view.burdens();
+    let here = |row: &&Row| {
+        let plant = |one| row.plant == Some(one);
+        row.is_caused() && row.plant.is_some() && place.plant.is_none_or(plant)
+    };
+    Some(total(rows.iter().filter(here))[burden as usize] * burden.unit().1)
+}
+
+/// Greenhouse gases of one kind that is not caused.
+fn avoided(view: &View<'_>, kind: Kind) -> Option<Measure> {
+    view.model.burdens.as_ref()?;
+    yearly(view, total(view.burdens().iter().filter(|row| row.kind == kind))[Burden::Ghg as usize])
 }
 
 /// All indicators.
@@ -91,8 +122,8 @@ pub const INDICATORS: &[Indicator] = &[
             let supplies = |plant: &PlantId| {
                 place.region.is_none_or(|region| view.model.plants[plant.index()].returns_to == region)
             };
-            let all = view.plants(Place { region: None, ..place }).filter(supplies);
-            let recovered: f64 = all.map(|plant| view.products(plant, place.substance, any)).sum();
+            let suppliers = view.plants(Place { region: None, ..place }).filter(supplies);
+            let recovered: f64 = suppliers.map(|plant| view.products(plant, place.substance, any)).sum();
             ratio(view.recycled(place, any), recovered)
         },
     ),
@@ -179,9 +210,9 @@ pub const INDICATORS: &[Indicator] = &[
          stage alone, for metals that leave as products of that stage only.",
         |view, place| {
             let refining = |plant: &_| view.powder(*plant, place.substance) > 0.0;
-            let all: Vec<_> = view.plants(place).filter(refining).collect();
-            let products = all.iter().map(|plant| view.products(*plant, place.substance, any)).sum();
-            ratio(products, all.iter().map(|plant| view.powder(*plant, place.substance)).sum())
+            let refiners: Vec<_> = view.plants(place).filter(refining).collect();
+            let products = refiners.iter().map(|plant| view.products(*plant, place.substance, any)).sum();
+            ratio(products, refiners.iter().map(|plant| view.powder(*plant, place.substance)).sum())
         },
     ),
     entry(
@@ -271,6 +302,97 @@ pub const INDICATORS: &[Indicator] = &[
         let turned_away = |plant| view.reports(plant).map(|report| report.turned_away).sum();
         yearly(view, plants(view, place, turned_away))
     }),
+    entry(
+        "ghg",
+        "tCO2e/yr",
+        &[By::Region],
+        "Greenhouse gases of primary material, cell making, freight and recycling; what is avoided outside is not taken \
+         off.",
+        |view, place| yearly(view, caused(view, place, Burden::Ghg)?),
+    ),
+    entry("energy", "GJ/yr", &[By::Region], "Primary energy of the same.", |view, place| {
+        yearly(view, caused(view, place, Burden::Energy)?)
+    }),
+    entry("water", "t/yr", &[By::Region], "Water consumed for the same.", |view, place| {
+        yearly(view, caused(view, place, Burden::Water)?)
+    }),
+    entry(
+        "ghg_avoided_outside",
+        "tCO2e/yr",
+        &[],
+        "Greenhouse gases of the primary material that recovered material sold outside takes the place of: credited \
+         only where scenarios are compared.",
+        |view, _| avoided(view, Kind::AvoidedOutside),
+    ),
+    entry(
+        "ghg_avoided_in_loop",
+        "tCO2e/yr",
+        &[],
+        "Greenhouse gases of the primary material that the loop itself replaces: its primary material is already lower \
+         by so much.",
+        |view, _| avoided(view, Kind::AvoidedInLoop),
+    ),
+    entry(
+        "ghg_per_kwh_made",
+        "tCO2e/kWh",
+        &[],
+        "Greenhouse gases of the whole system over the energy of the packs made in it.",
+        |view, place| {
+            let regions = all::<RegionId>(view.model.size.regions);
+            let chemistries = || all::<ChemistryId>(view.model.size.chemistries);
+            let made = regions.map(|region| chemistries().map(|k| view.made(region, k)).sum::<f64>()).sum();
+            ratio(caused(view, place, Burden::Ghg)?, made)
+        },
+    ),
+    entry(
+        "recycling_ghg_per_kwh_retired",
+        "tCO2e/kWh",
+        &[],
+        "Greenhouse gases of the plants and of their freight over the energy of the packs retired from use.",
+        |view, place| {
+            let results = view.results;
+            let rows =
+                view.periods.clone().flat_map(|period| results.fleets[period].iter().chain(&results.pools[period]));
+            ratio(of_plants(view, place, Burden::Ghg)?, rows.map(|row| row.worn + row.scrapped).sum())
+        },
+    ),
+    entry("plant_ghg", "tCO2e/yr", PLANT, "Greenhouse gases of a plant and of its freight.", |view, place| {
+        yearly(view, of_plants(view, place, Burden::Ghg)?)
+    }),
+    entry(
+        "plant_ghg_per_feed",
+        "tCO2e/t",
+        PLANT,
+        "Greenhouse gases of a plant and of its freight over the feed treated.",
+        |view, place| ratio(of_plants(view, place, Burden::Ghg)?, plants(view, place, |plant| view.throughput(plant))),
+    ),
+    entry(
+        "plant_energy_per_feed",
+        "GJ/t",
+        PLANT,
+        "Primary energy of a plant and of its freight over the feed treated.",
+        |view, place| {
+            ratio(of_plants(view, place, Burden::Energy)?, plants(view, place, |plant| view.throughput(plant)))
+        },
+    ),
+    entry(
+        "plant_water_per_feed",
+        "t/t",
+        PLANT,
+        "Water consumed for a plant and its freight over the feed treated.",
+        |view, place| {
+            ratio(of_plants(view, place, Burden::Water)?, plants(view, place, |plant| view.throughput(plant)))
+        },
+    ),
+    entry(
+        "plant_ghg_per_product",
+        "tCO2e/t",
+        PLANT,
+        "Greenhouse gases of a plant and of its freight over the mass of its products, as the compounds they are sold as.",
+        |view, place| {
+            ratio(of_plants(view, place, Burden::Ghg)?, plants(view, place, |plant| view.product_mass(plant)))
+        },
+    ),
     Indicator {
         id: "balance_error",
         unit: "1",

@@ -1,10 +1,10 @@
 //! Results seen over some periods: what indicators count.
 
 use super::Place;
-use crate::base::ids::{FlowId, Id, PlantId, ProcessId, RegionId, SubstanceId, all};
+use crate::base::ids::{FlowId, Id, PlantId, ProcessId, RegionId, SinkId, SubstanceId, all};
 use crate::model::Model;
 use crate::model::flows::RegionFlows;
-use crate::model::plant::{FeedStream, Origin, PlantReport};
+use crate::model::plant::{FeedStream, Origin, PlantReport, SinkKind, accounts};
 use crate::results::Results;
 use std::ops::Range;
 
@@ -124,6 +124,24 @@ impl<'a> View<'a> {
         let rows = self.periods.clone().flat_map(|period| Origin::ALL.iter().zip(products(period)));
         let counted = rows.filter(|(origin, _)| counts(**origin));
         counted.flat_map(|(_, row)| &row[self.substances(substance)]).sum()
+    }
+
+    /// Mass of the products of a plant, as the compounds they are sold as, t.
+    pub fn product_mass(&self, plant: PlantId) -> f64 {
+        let of = &self.model.plants[plant.index()];
+        let fed = |period: usize| &self.results.fed[period][plant.index()];
+        let mass = |(index, kind): (usize, &SinkKind)| {
+            if !matches!(kind, SinkKind::ReturningProduct | SinkKind::SoldProduct) {
+                return 0.0;
+            }
+            let masses = |period| accounts::output(&of.flowsheet, SinkId::new(index), fed(period));
+            let sold = |masses: Vec<f64>| match of.compounds[index] {
+                Some(compound) => masses[compound.element.index()] * compound.mass,
+                None => masses.iter().sum(),
+            };
+            self.periods.clone().map(|period| sold(masses(period))).sum::<f64>()
+        };
+        of.sinks.iter().enumerate().map(mass).sum()
     }
 
     /// Content of what a plant was fed, t.

@@ -4,6 +4,7 @@
 //! the scenario only.
 
 mod amounts;
+mod burdens;
 mod calendar;
 mod collection;
 mod composition;
@@ -113,6 +114,7 @@ impl<'a> Builder<'a> {
         let (collection, second_life) = (usage.rules, self.second_life());
         let plants = self.plants();
         let other_recovery = self.other_recovery();
+        let burdens = self.burdens(&plants);
         let flows = Flows::new(self.size.regions, &plants, |region| manufacture[region.index()].imports_from);
         Model {
             horizon: self.horizon,
@@ -130,6 +132,7 @@ impl<'a> Builder<'a> {
             plants,
             other_recovery,
             flows,
+            burdens,
         }
     }
 

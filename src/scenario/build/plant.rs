@@ -84,6 +84,7 @@ impl Builder<'_> {
             quotas,
             purchases,
             sinks: kinds,
+            graded: names.products.iter().map(|product| product.grade.is_some()).collect(),
             compounds,
             amounts,
             yard,
