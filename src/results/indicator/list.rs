@@ -42,6 +42,11 @@ fn plants(view: &View<'_>, place: Place, of: impl Fn(PlantId) -> f64) -> f64 {
     view.plants(place).map(of).sum()
 }
 
+/// The plants of a place whose feed becomes black mass.
+fn with_powder(view: &View<'_>, place: Place) -> Vec<PlantId> {
+    view.plants(place).filter(|plant| view.powder(*plant, place.substance) > 0.0).collect()
+}
+
 /// Feed of one stream over nameplate.
 fn coverage<const STREAM: usize>(view: &View<'_>, place: Place) -> Option<Measure> {
     let treated = |plant| view.reports(plant).map(|report| report.treated[STREAM]).sum();
@@ -198,8 +203,9 @@ pub const INDICATORS: &[Indicator] = &[
         PLANT_SUBSTANCE,
         "Content that reaches the black mass over the content of the feed: the mechanical stage alone.",
         |view, place| {
-            let powder = plants(view, place, |plant| view.powder(plant, place.substance));
-            ratio(powder, plants(view, place, |plant| view.fed(plant, place.substance)))
+            let crushers = with_powder(view, place);
+            let powder = crushers.iter().map(|plant| view.powder(*plant, place.substance)).sum();
+            ratio(powder, crushers.iter().map(|plant| view.fed(*plant, place.substance)).sum())
         },
     ),
     entry(
@@ -209,8 +215,7 @@ pub const INDICATORS: &[Indicator] = &[
         "Content of a plant's products over the content of its black mass, made or bought: the smelting or leaching \
          stage alone, for metals that leave as products of that stage only.",
         |view, place| {
-            let refining = |plant: &_| view.powder(*plant, place.substance) > 0.0;
-            let refiners: Vec<_> = view.plants(place).filter(refining).collect();
+            let refiners = with_powder(view, place);
             let products = refiners.iter().map(|plant| view.products(*plant, place.substance, any)).sum();
             ratio(products, refiners.iter().map(|plant| view.powder(*plant, place.substance)).sum())
         },

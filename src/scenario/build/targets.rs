@@ -8,6 +8,8 @@ use crate::scenario::{Problem, Row, suggestion};
 
 /// Stands for each name of a dimension.
 const EACH: &str = "each";
+/// Stands where nobody is named.
+const NOT_STATED: &str = "not stated";
 
 /// Reports a finding at a place of the scenario, or at a cell: what of the target, code, title, label, help.
 type Report<'r> = &'r mut dyn FnMut(&str, &'static str, String, &str, String);
@@ -59,7 +61,7 @@ impl Builder<'_> {
             last: row.year("until"),
             bound: if row.text("comparison") == "<=" { Bound::AtMost } else { Bound::AtLeast },
             required: required?,
-            source: row.text("instrument").to_owned(),
+            source: Some(row.text("instrument")).filter(|text| !text.is_empty()).unwrap_or(NOT_STATED).to_owned(),
         })
     }
 
@@ -105,7 +107,7 @@ impl Builder<'_> {
             last: scenario.month(&format!("{key}.until")).map(|(year, _)| year),
             bound: required?.0,
             required: required?.1,
-            source: scenario.text(&format!("{key}.source")).unwrap_or_default().to_owned(),
+            source: scenario.text(&format!("{key}.source")).unwrap_or(NOT_STATED).to_owned(),
         })
     }
 
