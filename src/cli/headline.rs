@@ -3,8 +3,10 @@
 use crate::base::ids::{Id, PlantId, RegionId, SubstanceId, all};
 use crate::base::number::readable;
 use crate::model::plant::FeedStream;
+use crate::results::indicator::By;
 use crate::results::summary::{Heading, PlantYear};
 use crate::results::tables::Run;
+use crate::results::targets::{Bound, score};
 use std::fmt::Write;
 
 const LABEL: usize = 26;
@@ -42,6 +44,7 @@ pub fn text(run: &Run<'_>, heading: &Heading) -> String {
             row(&mut text, &format!("  {name}"), shares);
         }
     }
+    target_lines(&mut text, run, heading);
     for (key, value, note) in &heading.named {
         let _ = writeln!(text, "rests on {key} = {value}");
         let _ = writeln!(text, "  {note}");
@@ -49,6 +52,45 @@ pub fn text(run: &Run<'_>, heading: &Heading) -> String {
     let counts: Vec<String> = heading.confidence.iter().map(|(grade, count)| format!("{count} {grade}")).collect();
     let _ = writeln!(text, "numbers by confidence: {} (tables/assumptions.csv)", counts.join(", "));
     text
+}
+
+/// Missed targets told by name; the others stand in the table.
+const MOST_MISSED: usize = 6;
+
+/// How many targets are met, and which are missed by how much.
+fn target_lines(text: &mut String, run: &Run<'_>, heading: &Heading) {
+    let verdicts = run.judge(&heading.targets);
+    let score = score(&verdicts);
+    if verdicts.is_empty() {
+        return;
+    }
+    let idle =
+        if score.not_applicable > 0 { format!(", {} do not apply", score.not_applicable) } else { String::new() };
+    let _ = writeln!(text, "targets {} of {} met{idle} (tables/targets.csv)", score.met, score.judged);
+    let missed: Vec<_> = verdicts.iter().filter_map(|verdict| Some((verdict, verdict.worst()?))).collect();
+    for (verdict, worst) in missed.iter().take(MOST_MISSED) {
+        let target = verdict.target;
+        let name: String = target.name.chars().take(LABEL - 2).collect();
+        let plant = worst.place.name(By::Plant, run.catalog).map_or(String::new(), |plant| format!(" ({plant})"));
+        let (missing, unit) = if target.missing_unit() == "t" && worst.missing >= 1e3 {
+            (worst.missing / 1e3, "kt")
+        } else {
+            (worst.missing, target.missing_unit())
+        };
+        let _ = writeln!(
+            text,
+            "  {name:<width$} {} of {} in {}{plant}, {} {unit} {wrong}",
+            readable(worst.value),
+            readable(target.required),
+            worst.year,
+            readable(missing),
+            wrong = if target.bound == Bound::AtLeast { "missing" } else { "too much" },
+            width = LABEL - 2
+        );
+    }
+    if missed.len() > MOST_MISSED {
+        let _ = writeln!(text, "  and {} more", missed.len() - MOST_MISSED);
+    }
 }
 
 fn plant_lines(text: &mut String, run: &Run<'_>, plant: PlantId, years: &[i32]) {

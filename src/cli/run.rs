@@ -37,6 +37,20 @@ struct Outcome {
     key: String,
 }
 
+impl Outcome {
+    /// Whether a target is missed: read from what was written, so that it is known of a run that is up to date as well.
+    fn misses(&self) -> bool {
+        self.targets().is_some_and(|targets| targets["missed"].as_array().is_some_and(|missed| !missed.is_empty()))
+    }
+
+    /// The targets of the summary.
+    fn targets(&self) -> Option<Value> {
+        let bytes = std::fs::read(self.directory.join("summary.json")).ok()?;
+        let summary: Value = serde_json::from_slice(&bytes).ok()?;
+        summary.get("targets").cloned()
+    }
+}
+
 /// Runs the command.
 pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
     let (ready, mut diagnostics, refused) = prepare(arguments, terminal);
@@ -80,6 +94,7 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
     }
     let failed = outcomes.iter().filter(|outcome| outcome.code != exit::DONE).count() + refused;
     let code = match (failed, outcomes.len() + refused) {
+        (0, _) if arguments.require_targets && outcomes.iter().any(Outcome::misses) => exit::TARGETS,
         (0, _) => exit::DONE,
         (failed, all) if failed < all => exit::SOME_FAILED,
         _ => outcomes.iter().map(|outcome| outcome.code).max().unwrap_or(exit::INPUT),
@@ -254,7 +269,7 @@ fn products(
     heading: &Heading,
     context: &Context<'_>,
 ) -> Result<Vec<(String, Vec<u8>)>, (u8, String)> {
-    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 7] = [
+    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 8] = [
         ("flows", |run| run.flows()),
         ("stocks", |run| run.stocks()),
         ("plant", |run| run.plant()),
@@ -262,12 +277,14 @@ fn products(
         ("products", |run| run.products()),
         ("balance", |run| run.balance()),
         ("indicators", |run| run.indicators()),
+        ("burdens", |run| run.burdens()),
     ];
     let (tables, figures) = rayon::join(
         || tables.par_iter().map(|(name, write)| (format!("tables/{name}.csv"), write(run))).collect::<Vec<_>>(),
         || draw(run, context),
     );
     let mut files = tables;
+    files.push(("tables/targets.csv".to_owned(), run.targets(&heading.targets)));
     files.push(("tables/assumptions.csv".to_owned(), assumption_table(&scenario.assumptions())));
     files.extend(figures.map_err(|error| (exit::INTERNAL, format!("error: a figure cannot be drawn: {error}")))?);
     let summary = serde_json::to_vec_pretty(&run.summary(heading)).unwrap_or_default();
@@ -319,6 +336,7 @@ fn heading(scenario: &Scenario, built: &Built) -> Heading {
         confidence,
         named,
         warnings: scenario.warnings().iter().chain(&built.warnings).map(|problem| problem.title.clone()).collect(),
+        targets: built.targets.clone(),
     }
 }
 
@@ -406,6 +424,7 @@ fn finish(terminal: &Terminal, outcomes: &[Outcome], diagnostics: &[Value], code
                     "dir": path_text(&outcome.directory),
                     "results_key": outcome.key,
                     "residual": outcome.residual,
+                    "targets": outcome.targets(),
                 })
             })
             .collect();

@@ -3,6 +3,7 @@
 //! No files, no text formats, no printing, no clock, no allocation inside a step. [`Model`] is what a scenario means and
 //! never changes during a run; [`World`] is everything that does.
 
+pub mod burden;
 pub mod collection;
 pub mod composition;
 pub mod fleet;
@@ -29,6 +30,7 @@ mod world;
 pub mod yard;
 
 use crate::base::ids::{ChemistryId, Id, OutputId, RegionId, StepId, YearId, all};
+use burden::Burdens;
 use collection::{CollectionRule, Lot, SecondLife};
 use composition::Composition;
 use flows::Flows;
@@ -96,6 +98,8 @@ pub struct Model {
     pub other_recovery: Vec<f64>,
     /// Processes and flows.
     pub flows: Flows,
+    /// What material, energy and freight cost the environment; none: it is not counted.
+    pub burdens: Option<Burdens>,
 }
 
 /// The step being computed.

@@ -2,7 +2,7 @@
 
 use super::table::CsvTable;
 use crate::base::series::Series;
-use crate::base::units::Unit;
+use crate::base::units::{Dimension, Unit};
 use crate::model::lifetime::SurvivalCurve;
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub enum Parsed {
     Survival(ByName<Arc<SurvivalCurve>>),
     Csv(CsvTable),
     Rates(Vec<Rate>),
+    /// In base units, and what it measures.
+    Limit(f64, Dimension),
 }
 
 /// An amount per mass that passes a unit.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("model", &["base"]),
-    ("scenario", &["base", "model"]),
+    ("scenario", &["base", "model", "results"]),
     ("results", &["base", "model"]),
     ("charts", &[]),
     ("figures", &["base", "model", "results", "charts"]),

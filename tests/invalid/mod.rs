@@ -3,6 +3,7 @@
 //! The words stand in `snapshots/`. After a change of words that was meant: `INSTA_UPDATE=always cargo test invalid`,
 //! then read the diff. On a machine that sets `CI` nothing is ever written.
 
+mod accounts;
 mod build;
 mod csv;
 mod read;

@@ -143,6 +143,8 @@ pub struct Plant {
     pub flowsheet: Flowsheet,
     /// Share that leaves by each sink, `[entry]` then sink x row by substance.
     pub shares: Vec<Vec<f64>>,
+    /// Share that reaches the black mass, `[entry][substance]`: where the mechanical stage ends.
+    pub powder: Vec<Vec<f64>>,
     /// Limits that depend on what is fed.
     pub caps: Vec<Cap>,
     /// Capacity of the unit of each cap, t/yr by step; empty for other caps.
@@ -157,6 +159,8 @@ pub struct Plant {
     pub sinks: Vec<SinkKind>,
     /// What each sink is sold as; none: it is counted as it leaves.
     pub compounds: Vec<Option<Compound>>,
+    /// Which sinks are products of a grade that takes the place of primary material.
+    pub graded: Vec<bool>,
     /// What the plant uses and gives off.
     pub amounts: Vec<Amount>,
     /// What the reagents among it bring.

@@ -4,6 +4,7 @@
 //! the scenario only.
 
 mod amounts;
+mod burdens;
 mod calendar;
 mod collection;
 mod composition;
@@ -15,6 +16,7 @@ mod manufacture;
 mod market;
 mod plant;
 mod reagents;
+mod targets;
 mod usage;
 mod yard;
 
@@ -26,6 +28,7 @@ use crate::base::series::Series;
 use crate::model::flows::Flows;
 use crate::model::time::Horizon;
 use crate::model::{Model, Size};
+use crate::results::targets::Target;
 
 /// A model and the names of its dimensions.
 #[derive(Clone, Debug)]
@@ -34,6 +37,8 @@ pub struct Built {
     pub model: Model,
     /// What its ids are called.
     pub catalog: Catalog,
+    /// What rules and plans ask of it.
+    pub targets: Vec<Target>,
     /// What is odd but not wrong.
     pub warnings: Vec<Problem>,
 }
@@ -59,10 +64,11 @@ pub fn seed(scenario: &Scenario) -> u64 {
 pub fn build_with(scenario: &Scenario, events: Events) -> Result<Built, Problems> {
     let mut builder = Builder::new(scenario, events);
     let model = builder.model();
+    let targets = builder.targets();
     let (errors, warnings): (Vec<_>, Vec<_>) =
         builder.problems.into_iter().partition(|problem| problem.level == super::Level::Error);
     if errors.is_empty() {
-        Ok(Built { model, catalog: builder.catalog, warnings })
+        Ok(Built { model, catalog: builder.catalog, targets, warnings })
     } else {
         Err(scenario.problems(errors))
     }
@@ -109,6 +115,7 @@ impl<'a> Builder<'a> {
         let (collection, second_life) = (usage.rules, self.second_life());
         let plants = self.plants();
         let other_recovery = self.other_recovery();
+        let burdens = self.burdens(&plants);
         let flows = Flows::new(self.size.regions, &plants, |region| manufacture[region.index()].imports_from);
         Model {
             horizon: self.horizon,
@@ -126,6 +133,7 @@ impl<'a> Builder<'a> {
             plants,
             other_recovery,
             flows,
+            burdens,
         }
     }
 

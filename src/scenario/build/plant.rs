@@ -1,6 +1,6 @@
 //! Plants: what stands in a `[plant.NAME]` table and its route.
 
-use super::Builder;
+use super::{Builder, flowsheet};
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, Table, UnitId};
 use crate::model::plant::accounts::{Carried, Compound};
@@ -75,6 +75,7 @@ impl Builder<'_> {
             lines,
             line_of,
             counts: FeedStream::ALL.map(|stream| counted.is_empty() || counted.contains(&stream.name())),
+            powder: flowsheet::powder(&flowsheet, &units, &names.outlets),
             units,
             shares: flowsheet.entries.iter().map(|entry| by_sink(entry, kinds.len(), self.size.width())).collect(),
             flowsheet,
@@ -84,6 +85,7 @@ impl Builder<'_> {
             quotas,
             purchases,
             sinks: kinds,
+            graded: names.products.iter().map(|product| product.grade.is_some()).collect(),
             compounds,
             amounts,
             carried,

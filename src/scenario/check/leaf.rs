@@ -46,7 +46,7 @@ impl Leaf {
             Takes::Share | Takes::ShareSeries | Takes::Mix(_) | Takes::TransferCsv | Takes::Survival => {
                 (Dimension::NONE, true, false)
             }
-            _ => (Dimension::NONE, false, matches!(takes, Takes::Number | Takes::Anything)),
+            _ => (Dimension::NONE, false, matches!(takes, Takes::Number | Takes::Anything | Takes::Limit)),
         };
         Self { key: key.to_owned(), schema, dimension, share, signed, unit: None, meta: Meta::default() }
     }

@@ -170,10 +170,16 @@ pub const KEYS: &[Key] = &[
     Key::new("plant.<plant>.feed.pack", Takes::NameOf(Dim::Unit, &[]), r#""discharge""#, "Unit where packs enter.")
         .with_table(),
     Key::new(
+        "plant.<plant>.feed.second_life",
+        Takes::NameOf(Dim::Unit, &[]),
+        r#""discharge""#,
+        "Unit where packs enter after a second life; where packs do if left out.",
+    ),
+    Key::new(
         "plant.<plant>.feed.scrap",
         Takes::NameOf(Dim::Unit, &[]),
         r#""shredding""#,
-        "Unit where rejected cells enter; where packs do if left out.",
+        "Unit where rejected cells enter; where packs after a second life do if left out.",
     ),
     Key::new(
         "plant.<plant>.feed.electrode",
