@@ -5,7 +5,7 @@ use super::price::{CommodityId, Market, Prices};
 use crate::base::ids::{Id, PlantId, StepId, SubstanceId};
 
 /// What a scenario says about money.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Economics {
     /// Prices.
     pub market: Market,
@@ -79,13 +79,24 @@ pub struct Building {
     pub subsidy: f64,
 }
 
-/// A cost by name.
+/// A cost in proportion to something.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cost {
+pub struct Share {
     /// What it is for.
     pub name: String,
-    /// CNY per year, per tonne of feed, or per CNY of revenue, as its list says.
+    /// CNY per tonne of feed, or per CNY of revenue.
     pub amount: f64,
+}
+
+/// A cost of every year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FixedCost {
+    /// What it is for.
+    pub name: String,
+    /// By step: CNY/yr, or a part of the capital per year.
+    pub amount: Vec<f64>,
+    /// Whether it is a part of the capital.
+    pub of_capital: bool,
 }
 
 /// The terms of a plant.
@@ -99,6 +110,10 @@ pub struct PlantTerms {
     pub buildings: Vec<Building>,
     /// What happens to the output of each sink.
     pub sinks: Vec<Outlet>,
+    /// Names of the sinks, without their kind.
+    pub names: Vec<String>,
+    /// Names of the amounts.
+    pub amount_names: Vec<String>,
     /// Price of each amount used or given off, in the unit it is counted in; none: it costs nothing.
     pub amounts: Vec<Option<AmountPrice>>,
     /// What feed costs: form x chemistry.
@@ -108,11 +123,11 @@ pub struct PlantTerms {
     /// Supervision, social insurance and administration over labour cost.
     pub labour_overhead: f64,
     /// Costs per year, from opening to closing.
-    pub fixed: Vec<Cost>,
+    pub fixed: Vec<FixedCost>,
     /// Costs per tonne of feed.
-    pub per_tonne: Vec<Cost>,
+    pub per_tonne: Vec<Share>,
     /// Costs per revenue.
-    pub of_revenue: Vec<Cost>,
+    pub of_revenue: Vec<Share>,
     /// Products that wait to be paid for, years of revenue.
     pub products_held: f64,
     /// Reagents in store, years of use.

@@ -51,6 +51,8 @@ impl Process {
 pub struct Commodity {
     /// Its name.
     pub name: String,
+    /// The unit of its price: `CNY_2025/t`, `CNY_2025/kWh` or `CNY_2025/yr` (of labour).
+    pub unit: String,
     /// Central path by step, without VAT, per base unit (t, kWh, yr of time).
     pub central: Vec<f64>,
     /// How it wanders.
@@ -58,7 +60,7 @@ pub struct Commodity {
 }
 
 /// All prices of a scenario.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Market {
     /// What has a price.
     pub commodities: Vec<Commodity>,

@@ -209,6 +209,7 @@ fn a_loan_at_no_interest_moves_flows_and_adds_nothing() {
 fn market(processes: &[Process], factor: Vec<Vec<f64>>, keeps_mean: bool) -> Market {
     let commodity = |(i, process): (usize, &Process)| Commodity {
         name: format!("c{i}"),
+        unit: "CNY_2025/t".to_owned(),
         central: vec![100.0; 121],
         process: *process,
     };

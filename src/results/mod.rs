@@ -4,6 +4,7 @@
 //! promise that a directory with a manifest is a complete run.
 
 pub mod indicator;
+pub mod money;
 mod plant_tables;
 mod record;
 pub mod run_dir;

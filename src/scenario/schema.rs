@@ -4,6 +4,7 @@
 //! [`keys`]. To add a key, add a line in `schema/*.rs`; nothing else has to know.
 
 mod flow;
+mod money;
 mod plant;
 mod system;
 mod usage;
@@ -123,6 +124,8 @@ pub enum Takes {
     Quantity(Dimension),
     /// A number with a unit over time; flows are totals per year.
     Series(Dimension),
+    /// As a series, of one of these dimensions; which one is kept under the key's `.unit`.
+    SeriesOf(&'static [Dimension]),
     /// A share, 0 to 1.
     Share,
     /// A share over time.
@@ -213,7 +216,7 @@ impl Key {
 
 /// All keys, in the order of the reference page.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    [system::KEYS, flow::KEYS, usage::KEYS, plant::KEYS].into_iter().flatten()
+    [system::KEYS, flow::KEYS, usage::KEYS, plant::KEYS, money::KEYS].into_iter().flatten()
 }
 
 /// The keys whose path matches: exactly, with names in place of `<..>`, or by the last part (`capacity`).
