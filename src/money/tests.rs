@@ -193,7 +193,7 @@ fn a_loan_at_no_interest_moves_flows_and_adds_nothing() {
     let asset = Asset { spent: vec![50.0, 50.0], opens: 2, subsidy: 0.0 };
     let operations =
         Operations { surplus: vec![0.0, 0.0, 40.0, 40.0, 40.0, 40.0, 40.0], working_capital: vec![0.0; 7] };
-    let years = cash_flow(&terms, &[asset.clone()], &operations);
+    let years = cash_flow(&terms, std::slice::from_ref(&asset), &operations);
     let sum = |pick: fn(&Year) -> f64| years.iter().map(pick).sum::<f64>();
     assert_relative_eq!(sum(Year::equity), sum(Year::free), max_relative = 1e-12);
     assert_eq!(years.iter().map(|y| y.loan_drawn).collect::<Vec<_>>(), [30.0, 30.0, 0.0, 0.0, 0.0, 0.0, 0.0]);

@@ -4,6 +4,7 @@ mod invalid;
 
 use crate::common::{Ran, data, load, near, near_to, patch, run, run_built};
 use urbanmine::base::random::Events;
+use urbanmine::money::cash_flow::Year;
 use urbanmine::money::worth::net_present_value;
 use urbanmine::results::Every;
 use urbanmine::results::money::{Account, Accounts, Lever, PlantMoney, plants};
@@ -115,7 +116,7 @@ fn revenue_follows_its_price_and_mass_does_not() {
 fn value_at_rate_zero_is_the_sum_of_the_cash_flow() {
     let ran = run(&with_terms(&[("discount_rate = 0.1", "discount_rate = 0.0")]), &[]);
     let money = money(&ran);
-    let free: Vec<f64> = money.years.iter().map(|year| year.free()).collect();
+    let free: Vec<f64> = money.years.iter().map(Year::free).collect();
     near(money.npv, free.iter().sum());
     near(net_present_value(&free, 0.0), money.npv);
 }

@@ -14,7 +14,6 @@ mod tables;
 
 use super::Results;
 use super::tables::Run;
-use crate::base::ids::all;
 pub use feed::PlantFeed;
 pub use statement::{Account, Line, Statement};
 pub use summary::SIGNS;
@@ -32,6 +31,8 @@ use crate::money::worth;
 pub struct PlantMoney {
     /// The plant.
     pub plant: PlantId,
+    /// Its place in [`Economics::plants`].
+    pub terms: usize,
     /// Everything earned and spent on running it.
     pub statement: Statement,
     /// What was built, by year of the cash flow.
@@ -101,18 +102,16 @@ impl<'a> Accounts<'a> {
 
     /// The terms of a plant.
     pub fn terms(&self, money: &PlantMoney) -> &'a PlantTerms {
-        let found = self.economics.plants.iter().find(|terms| terms.plant == money.plant);
-        found.unwrap_or(&self.economics.plants[0])
+        &self.economics.plants[money.terms]
     }
 }
 
 /// The money of all plants whose terms are given and on which something is spent or earned.
 pub fn plants(model: &Model, economics: &Economics, results: &Results) -> Vec<PlantMoney> {
-    let of = |plant: PlantId| {
-        let terms = economics.plants.iter().find(|terms| terms.plant == plant)?;
-        PlantMoney::new(model, economics, terms, &PlantFeed::new(model, results, plant))
+    let of = |(place, terms): (usize, &PlantTerms)| {
+        PlantMoney::new(model, economics, place, &PlantFeed::new(model, results, terms.plant))
     };
-    all::<PlantId>(model.plants.len()).filter_map(of).collect()
+    economics.plants.iter().enumerate().filter_map(of).collect()
 }
 
 /// What is changed to find out what matters.
@@ -134,8 +133,9 @@ pub enum Lever {
 const MOST: f64 = 100.0;
 
 impl PlantMoney {
-    /// The money of a plant; none if nothing is spent on it or earned within the horizon.
-    pub fn new(model: &Model, economics: &Economics, terms: &PlantTerms, feed: &PlantFeed) -> Option<Self> {
+    /// The money of the plant at a place of [`Economics::plants`]; none if nothing is spent on it or earned within the horizon.
+    pub fn new(model: &Model, economics: &Economics, place: usize, feed: &PlantFeed) -> Option<Self> {
+        let terms = economics.plants.get(place)?;
         let statement = Statement::new(model, economics, terms, feed)?;
         let assets = assets(model, terms, &statement);
         let years = cash_flow(&terms.terms, &assets, &statement.operations(|_| 1.0));
@@ -145,6 +145,7 @@ impl PlantMoney {
         let levelised = levelised(terms, &statement, &years);
         Some(Self {
             plant: terms.plant,
+            terms: place,
             npv: worth::net_present_value(&free, rate),
             internal_rates: worth::internal_rates(&free),
             payback: worth::discounted_payback(&free, rate),

@@ -135,7 +135,9 @@ impl Accounts<'_> {
             for year in 0..money.years.len() {
                 if self.run.every == Every::Year {
                     let time = money.calendar_year(year).to_string();
-                    parts.iter().for_each(|part| row(&time, part, part.by_year[year]));
+                    for part in &parts {
+                        row(&time, part, part.by_year[year]);
+                    }
                     continue;
                 }
                 let per_year = horizon.steps_per_year();

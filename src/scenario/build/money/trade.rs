@@ -116,15 +116,15 @@ impl Builder<'_> {
             let cost = |name: &str| self.scenario.number(&format!("disposal.{name}"));
             outlets.push(match kind {
                 "product" => self.sale(key, name, names.products[index].compound.as_deref(), feed),
-                "residue" => match cost(name).or(cost("default")) {
-                    Some(cost) => Outlet::Disposed(cost),
-                    None => {
+                "residue" => {
+                    let cost = cost(name).or(cost("default"));
+                    if cost.is_none() {
                         let title = format!("what disposal of `{name}` costs is not said");
                         let help = format!("write `[disposal]` with e.g. `{name} = \"80 CNY_2025/t\"`, or `default`");
                         self.report(key, "E0202", title, format!("plant `{}` leaves it", names.name), &help);
-                        Outlet::Free
                     }
-                },
+                    Outlet::Disposed(cost.unwrap_or(0.0))
+                }
                 _ => cost(name).map_or(Outlet::Free, Outlet::Disposed),
             });
         }
@@ -165,11 +165,12 @@ impl Builder<'_> {
         let known = [Some(name), compound].into_iter().flatten().find(|name| self.commodity(name).is_some());
         let Some(known) = known else {
             let title = format!("there is no price of `{name}`, which is sold");
-            let label = "its plant sells it";
+            let label = "sold, at no price";
             let help = format!(
                 "write `[price.{name}]` with `path` and `vat`, or `[{key}.product.{name}]` with the `price` it goes by"
             );
-            self.report(key, "E0202", title, label, &help);
+            let place = format!("plant.{}.product.{name}", key.trim_start_matches("economics."));
+            self.report(&place, "E0202", title, label, &help);
             return None;
         };
         let known = known.to_owned();
