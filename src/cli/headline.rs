@@ -8,6 +8,7 @@ use crate::results::summary::{Heading, PlantYear};
 use crate::results::tables::Run;
 use std::fmt::Write;
 
+const WIDTH: usize = 80;
 const LABEL: usize = 26;
 const COLUMN: usize = 9;
 const METALS: [&str; 3] = ["Li", "Ni", "Co"];
@@ -138,8 +139,23 @@ fn money_lines(text: &mut String, accounts: &Accounts<'_>, money: &PlantMoney, h
     });
     let weak: Vec<String> =
         accounts.weak_prices(money, heading).iter().map(|(name, _)| name.replace('_', " ")).collect();
-    if !weak.is_empty() {
-        let _ = writeln!(text, "  weak prices (C): {}", weak.join(", "));
+    list(text, "  weak prices (C): ", &weak);
+}
+
+/// A list after a label, wrapped to the width of a terminal.
+fn list(text: &mut String, label: &str, names: &[String]) {
+    let mut line = label.to_owned();
+    for (index, name) in names.iter().enumerate() {
+        let end = if index + 1 == names.len() { "" } else { ", " };
+        if line.len() + name.len() + end.len() > WIDTH {
+            let _ = writeln!(text, "{}", line.trim_end());
+            "    ".clone_into(&mut line);
+        }
+        line += name;
+        line += end;
+    }
+    if !names.is_empty() {
+        let _ = writeln!(text, "{line}");
     }
 }
 
@@ -157,7 +173,7 @@ fn short(name: &str) -> &str {
 fn years(run: &Run<'_>, from: i32) -> Vec<i32> {
     let end = run.model.horizon.end_year();
     let fifth: Vec<i32> = (from.max(run.model.horizon.start_year)..end).filter(|year| year % 5 == 0).collect();
-    let skip = fifth.len().saturating_sub((80 - LABEL) / COLUMN);
+    let skip = fifth.len().saturating_sub((WIDTH - LABEL) / COLUMN);
     let chosen = fifth[skip..].to_vec();
     if chosen.is_empty() { vec![end - 1] } else { chosen }
 }
