@@ -6,6 +6,7 @@ mod common;
 mod conservation;
 mod floors;
 mod invalid;
+mod money;
 mod published;
 mod shipped;
 mod stock;

@@ -1,6 +1,6 @@
 //! Units as they are written in scenario and data files, and their base units.
 //!
-//! Inside the program every number is in base units: t, kWh, yr, km, vehicle, pack, station and CNY of 2025.
+//! Inside the program every number is in base units: t, kWh, yr, vehicle, pack, station, CNY of 2025 and km.
 //! A unit expression is a product or quotient of known names (`kt/yr`, `kg/kWh`, `1/yr`). Its scale is kept as
 //! a multiplier and a divisor, so that 1 kg becomes exactly 1 / 1000 t instead of a rounded 0.001 multiplied on.
 
@@ -40,7 +40,7 @@ impl Dimension {
     /// Time, base unit yr.
     pub const TIME: Self = Self([0, 0, 0, 0, 0, 0, 1, 0]);
     /// Distance, base unit km.
-    pub const LENGTH: Self = Self([0, 0, 0, 0, 0, 0, 0, 1]);
+    pub const DISTANCE: Self = Self([0, 0, 0, 0, 0, 0, 0, 1]);
 
     /// The dimension of a quotient, for example `MASS.per(TIME)`.
     #[must_use]
@@ -136,11 +136,11 @@ const ATOMS: &[Atom] = &[
     Atom("day", 1.0, DAYS_PER_YEAR, Dimension::TIME),
     Atom("h", 1.0, 8766.0, Dimension::TIME),
     Atom("min", 1.0, 525_960.0, Dimension::TIME),
-    Atom("km", 1.0, 1.0, Dimension::LENGTH),
     Atom("vehicle", 1.0, 1.0, Dimension::VEHICLE),
     Atom("pack", 1.0, 1.0, Dimension::PACK),
     Atom("station", 1.0, 1.0, Dimension::STATION),
     Atom("CNY_2025", 1.0, 1.0, Dimension::MONEY),
+    Atom("km", 1.0, 1.0, Dimension::DISTANCE),
     Atom("%", 1.0, 100.0, Dimension::NONE),
     Atom("count", 1.0, 1.0, Dimension::NONE),
     Atom("share", 1.0, 1.0, Dimension::NONE),
@@ -185,6 +185,18 @@ pub enum UnitError {
     /// A number with nothing behind it.
     #[error("`{0}` has no unit")]
     NoUnit(String),
+}
+
+/// Whether a name is money of another currency or year: `USD_2020`, `EUR`, `CNY_2019`.
+#[must_use]
+pub fn is_other_money(name: &str) -> bool {
+    let (code, year) = name.split_once('_').map_or((name, None), |(code, year)| (code, Some(year)));
+    let is_code = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
+    is_code
+        && match year {
+            Some(year) => year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()),
+            None => matches!(code, "USD" | "EUR" | "JPY" | "KRW" | "GBP"),
+        }
 }
 
 /// All unit names the reader knows, for help texts.

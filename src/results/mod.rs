@@ -5,6 +5,7 @@
 
 pub mod burdens;
 pub mod indicator;
+pub mod money;
 mod plant_tables;
 mod record;
 pub mod run_dir;

@@ -25,6 +25,8 @@ pub struct Heading {
     pub confidence: Vec<(String, usize)>,
     /// Assumptions that decide results and are shown by name: key, value, note.
     pub named: Vec<(String, f64, String)>,
+    /// Prices of confidence C: name, and what is weak about them.
+    pub weak_prices: Vec<(String, String)>,
     /// What is odd but not wrong.
     pub warnings: Vec<String>,
     /// What rules and plans ask for.
@@ -221,7 +223,7 @@ impl Run<'_> {
 }
 
 /// Every fifth year from the first reported one.
-fn headline_year(year: i32, report_from: i32) -> bool {
+pub(super) fn headline_year(year: i32, report_from: i32) -> bool {
     year >= report_from && year % 5 == 0
 }
 

@@ -14,7 +14,7 @@ use crate::model::system::{Material, Node};
 pub(super) const ALL: &str = "all";
 
 /// A run to be written.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {
     /// The model.
     pub model: &'a Model,

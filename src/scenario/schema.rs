@@ -5,6 +5,7 @@
 
 mod burden;
 mod flow;
+mod money;
 mod plant;
 mod system;
 mod target;
@@ -131,6 +132,8 @@ pub enum Takes {
     Quantity(Dimension),
     /// A number with a unit over time; flows are totals per year.
     Series(Dimension),
+    /// As a series, of one of these dimensions; which one is kept under the key's `.unit`.
+    SeriesOf(&'static [Dimension]),
     /// A share, 0 to 1.
     Share,
     /// A share over time.
@@ -223,7 +226,7 @@ impl Key {
 
 /// All keys, in the order of the reference page.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    [system::KEYS, flow::KEYS, usage::KEYS, plant::KEYS, burden::KEYS, target::KEYS].into_iter().flatten()
+    [system::KEYS, flow::KEYS, usage::KEYS, plant::KEYS, burden::KEYS, target::KEYS, money::KEYS].into_iter().flatten()
 }
 
 /// The keys whose path matches: exactly, with names in place of `<..>`, or by the last part (`capacity`).

@@ -20,9 +20,11 @@ factors = "burden_factors.csv"
 primary = "primary_burdens.csv"
 cell_making = "10 kWh/kWh"
 
-[freight.p1.distance]
-new_scrap = "20 km"
-retired = "100 km"
+[plant.p1.freight]
+new_scrap = { distance = "20 km" }
+electrode_scrap = { distance = "20 km" }
+retired = { distance = "100 km" }
+second_life = { distance = "100 km" }
 
 [targets]
 file = "targets.csv"

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("model", &["base"]),
-    ("scenario", &["base", "model", "results"]),
-    ("results", &["base", "model"]),
+    ("money", &["base"]),
+    ("scenario", &["base", "model", "money", "results"]),
+    ("results", &["base", "model", "money"]),
     ("charts", &[]),
-    ("figures", &["base", "model", "results", "charts"]),
-    ("cli", &["base", "model", "scenario", "results", "charts", "figures"]),
+    ("figures", &["base", "model", "money", "results", "charts"]),
+    ("cli", &["base", "model", "money", "scenario", "results", "charts", "figures"]),
 ];
 
 /// Longest a source file may be, tests left out.

@@ -14,7 +14,7 @@ use crate::common::program::Project;
 /// What the program says about a project whose `tiny.toml` is broken. Exit 2, nothing written, a place in the text;
 /// `validate` says the same.
 #[track_caller]
-fn refused(project: &Project, code: &str) -> String {
+pub fn refused(project: &Project, code: &str) -> String {
     let before = project.files("");
     let run = project.say(&["run", "tiny.toml", "-o", "out"]);
     assert_eq!(run.code, 2, "{}", run.stderr);

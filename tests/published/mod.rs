@@ -1,6 +1,8 @@
 //! Plants whose results are published: `EverBatt` 2019 at 10,000 and 100,000 t/yr, and the envelope of a real project.
 //! What differs and why is told line by line in `docs/validation.md`.
 
+mod money;
+
 use crate::common::{Ran, data, near_to, run};
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -86,20 +86,15 @@ impl Builder<'_> {
                 })
             })
             .collect();
-        let way = format!("freight.{}.distance", names.name);
-        let freight = FeedStream::ALL.map(|stream| self.freight(&way, stream));
+        let way = format!("plant.{}.freight", names.name);
+        let freight = FeedStream::ALL.map(|stream| self.freight_burden(&way, stream));
         PlantBurdens { amounts, residues, freight }
     }
 
     /// What a tonne of a stream costs on its way.
-    fn freight(&mut self, way: &str, stream: FeedStream) -> Factor {
-        let own = format!("{way}.{}", stream.shared_as().name());
-        let retired = format!("{way}.{}", FeedStream::Retired.name());
-        let given = self.scenario.number(&own).map(|distance| (own, distance));
-        let given = match stream {
-            FeedStream::SecondLife => given.or_else(|| Some((retired.clone(), self.scenario.number(&retired)?))),
-            _ => given,
-        };
+    fn freight_burden(&mut self, way: &str, stream: FeedStream) -> Factor {
+        let key = format!("{way}.{}.distance", stream.name());
+        let given = self.scenario.number(&key).map(|distance| (key, distance));
         let Some((key, distance)) = given.filter(|(_, distance)| *distance > 0.0) else {
             return Factor::none(self.run_years().len());
         };

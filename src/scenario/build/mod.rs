@@ -14,6 +14,7 @@ mod initial;
 mod lifetimes;
 mod manufacture;
 mod market;
+mod money;
 mod plant;
 mod reagents;
 mod targets;
@@ -28,13 +29,16 @@ use crate::base::series::Series;
 use crate::model::flows::Flows;
 use crate::model::time::Horizon;
 use crate::model::{Model, Size};
+use crate::money::economics::Economics;
 use crate::results::targets::Target;
 
-/// A model and the names of its dimensions.
+/// A model, its money, and the names of its dimensions.
 #[derive(Clone, Debug)]
 pub struct Built {
     /// The engine's input.
     pub model: Model,
+    /// What the scenario says about money.
+    pub economics: Economics,
     /// What its ids are called.
     pub catalog: Catalog,
     /// What rules and plans ask of it.
@@ -64,11 +68,14 @@ pub fn seed(scenario: &Scenario) -> u64 {
 pub fn build_with(scenario: &Scenario, events: Events) -> Result<Built, Problems> {
     let mut builder = Builder::new(scenario, events);
     let model = builder.model();
+    // A plant that could not be built has been reported; its money would only repeat it.
+    let whole = builder.problems.iter().all(|problem| problem.level != super::Level::Error);
+    let economics = if whole { builder.economics(&model) } else { Economics::default() };
     let targets = builder.targets();
     let (errors, warnings): (Vec<_>, Vec<_>) =
         builder.problems.into_iter().partition(|problem| problem.level == super::Level::Error);
     if errors.is_empty() {
-        Ok(Built { model, catalog: builder.catalog, targets, warnings })
+        Ok(Built { model, economics, catalog: builder.catalog, targets, warnings })
     } else {
         Err(scenario.problems(errors))
     }

@@ -19,7 +19,7 @@ impl Builder<'_> {
     pub(super) fn targets(&mut self) -> Vec<Target> {
         let scenario = self.scenario;
         let mut targets: Vec<Target> = Vec::new();
-        for row in scenario.csv("targets.file").into_iter().flat_map(|table| table.rows()) {
+        for row in scenario.csv("targets.file").into_iter().flat_map(super::super::table::CsvTable::rows) {
             targets.extend(self.target_in_row(&row));
         }
         for name in scenario.children("target") {

@@ -55,6 +55,7 @@ impl Checker<'_> {
             Takes::Day => self.day(node, &leaf).map(|date| Parsed::Month(i32::from(date.year), u32::from(date.month))),
             Takes::Date => self.date(node, &leaf).map(|(year, month)| Parsed::Month(year, month)),
             Takes::Number | Takes::Quantity(_) | Takes::Share => self.single(node, &leaf).map(Parsed::Number),
+            Takes::SeriesOf(dimensions) => self.series_of(node, &leaf, dimensions).map(Parsed::Series),
             Takes::Series(_) | Takes::ShareSeries => self.series(node, &leaf).map(Parsed::Series),
             Takes::Mix(dim) => self.mix(node, &leaf, dim).map(Parsed::Mix),
             Takes::ByName(dim, inner) => self.by_name(node, &leaf, dim, *inner),

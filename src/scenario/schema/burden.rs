@@ -10,7 +10,6 @@ const fn column(name: &'static str, cells: Cells) -> Column {
 /// The causes a factor can stand for.
 const CAUSES: &[&str] = &["electricity", "heat", "reagents", "freight", "waste", "direct"];
 const BURDENS: &[&str] = &["ghg", "energy", "water"];
-const STREAMS: Takes = Takes::Quantity(Dimension::LENGTH);
 
 const FACTORS: &[Column] = &[
     column("item", Cells::Key),
@@ -28,11 +27,6 @@ const PRIMARY: &[Column] = &[
     column("value", Cells::Measured),
     column("unit", Cells::Text),
 ];
-
-/// A distance to a plant.
-const fn distance(path: &'static str, doc: &'static str) -> Key {
-    Key::new(path, STREAMS, r#""300 km""#, doc)
-}
 
 pub const KEYS: &[Key] = &[
     Key::new(
@@ -59,12 +53,4 @@ pub const KEYS: &[Key] = &[
         r#"{ lfp = "37.5 kWh/kWh", default = "28.9 kWh/kWh" }"#,
         "Electricity that makes a kWh of cells; none if left out.",
     ),
-    distance(
-        "freight.<plant>.distance.new_scrap",
-        "Way of rejected cells and cuttings to the plant; none if left out.",
-    ),
-    distance("freight.<plant>.distance.retired", "Way of the region's own packs to the plant; none if left out."),
-    distance("freight.<plant>.distance.second_life", "Way of packs after a second life; as `retired` if left out."),
-    distance("freight.<plant>.distance.purchased", "Way of packs of other regions to the plant; none if left out."),
-    distance("freight.<plant>.distance.black_mass", "Way of bought black mass to the plant; none if left out."),
 ];
