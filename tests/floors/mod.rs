@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("model", &["base"]),
+    ("disk", &["base"]),
     ("scenario", &["base", "model"]),
-    ("results", &["base", "model"]),
+    ("results", &["base", "model", "disk"]),
     ("charts", &[]),
     ("figures", &["base", "model", "results", "charts"]),
-    ("cli", &["base", "model", "scenario", "results", "charts", "figures"]),
+    ("cli", &["base", "model", "disk", "scenario", "results", "charts", "figures"]),
 ];
 
 /// Longest a source file may be, tests left out.
