@@ -226,11 +226,7 @@ fn unwritten(error: WriteError) -> (u8, String) {
 }
 
 /// The run itself: step loop, tables, figures, manifest.
-fn compute_and_write(
-    ready: &Ready,
-    arguments: &args::Run,
-    folder: Folder<'_>,
-) -> Result<(String, f64), (u8, String)> {
+fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -> Result<(String, f64), (u8, String)> {
     let (begun, clock) = (SystemTime::now(), Instant::now());
     let (scenario, built) = (&ready.scenario, &ready.built);
     let every = if scenario.text("outputs.every") == Some("step") { Every::Step } else { Every::Year };

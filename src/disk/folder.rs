@@ -31,8 +31,7 @@ impl std::fmt::Debug for Folder<'_> {
 impl<'a> Folder<'a> {
     /// Makes a directory if need be and locks it. Another process that has it is named.
     pub fn claim(disk: &'a dyn Disk, path: &Path) -> Result<Self, WriteError> {
-        let mut folder =
-            Self { disk, path: path.to_owned(), lock: None, unsettled: BTreeSet::new(), made: Vec::new() };
+        let mut folder = Self { disk, path: path.to_owned(), lock: None, unsettled: BTreeSet::new(), made: Vec::new() };
         for _ in 0..TRIES {
             make(disk, path, &mut folder.made)?;
             if let Some(lock) = Lock::take(disk, path)? {

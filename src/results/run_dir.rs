@@ -104,12 +104,14 @@ impl<'a> Writer<'a> {
         self.folder.put(EXECUTION, execution)?;
         SCHEMA.clone_into(&mut manifest.schema);
         self.outputs.sort();
-        self.folder.sweep(&["tables", "figures", "inputs"], &self.outputs.iter().map(|file| file.path.clone()).collect());
+        self.folder
+            .sweep(&["tables", "figures", "inputs"], &self.outputs.iter().map(|file| file.path.clone()).collect());
         self.folder.settle()?;
         manifest.outputs = self.outputs;
         let text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
         self.folder.put(MANIFEST, &text)?;
-        self.folder.settle()?;
+        // A run that is told to have failed must not stand there as complete.
+        self.folder.settle().inspect_err(|_| drop(self.folder.remove(MANIFEST)))?;
         Ok(manifest)
     }
 }
