@@ -83,6 +83,9 @@ pub struct Run {
     /// Say what would be run and why; run and write nothing.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Allow a run that may need more than 4,000 steps, 4 GiB of memory or 10 GiB of output.
+    #[arg(long)]
+    pub allow_large: bool,
 }
 
 /// `validate`.
@@ -94,6 +97,9 @@ pub struct Validate {
     /// Change a value: a dotted key and a TOML value.
     #[arg(short, long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Allow a run that may need more than 4,000 steps, 4 GiB of memory or 10 GiB of output.
+    #[arg(long)]
+    pub allow_large: bool,
 }
 
 /// `show`.

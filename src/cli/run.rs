@@ -1,6 +1,6 @@
 //! `urbanmine run FILE... -o OUT`: all files are checked first, then each scenario gets its directory.
 
-use super::validate::{as_list, check};
+use super::validate::{as_list, check_size};
 use super::{Terminal, args, exit, headline, signals};
 use crate::base::ids::Id;
 use crate::base::stop;
@@ -18,6 +18,9 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Most scenarios in one command.
+const MOST_SCENARIOS: usize = 10_000;
 
 /// A scenario that passed all checks.
 struct Ready {
@@ -100,8 +103,17 @@ pub fn run(arguments: &args::Run, terminal: &Terminal, disk: &dyn Disk) -> u8 {
 /// Reads and checks every file before anything is written.
 fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value>, usize) {
     let (mut ready, mut diagnostics, mut refused): (Vec<Ready>, _, _) = (Vec::new(), Vec::new(), 0);
+    if arguments.files.len() > MOST_SCENARIOS {
+        let text = format!(
+            "error[E0510]: {} scenarios in one command, at most {MOST_SCENARIOS} are allowed\n  = help: run them in several commands",
+            arguments.files.len()
+        );
+        terminal.complain(&text);
+        diagnostics.push(json!({ "level": "error", "code": "E0510", "message": text }));
+        return (ready, diagnostics, arguments.files.len());
+    }
     for file in &arguments.files {
-        match check(file, &arguments.set) {
+        match check_size(file, &arguments.set, arguments.allow_large) {
             Ok((scenario, built)) => {
                 let warnings: Vec<_> = scenario.warnings().iter().chain(&built.warnings).cloned().collect();
                 if !warnings.is_empty() {
@@ -156,7 +168,9 @@ fn plan(ready: &Ready, arguments: &args::Run) -> String {
         State::Empty => format!("run {steps} steps: new"),
         State::Foreign => "refused: holds files of something else".to_owned(),
     };
-    format!("{}  {what}", ready.directory.display())
+    let size = ready.scenario.size();
+    let at_most = format!("at most {} MiB of memory, {} MiB on disk", (size.memory >> 20) + 1, (size.output >> 20) + 1);
+    format!("{}  {what}; {at_most}", ready.directory.display())
 }
 
 /// Runs one scenario, unless its directory already holds the result.

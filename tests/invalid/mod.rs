@@ -5,6 +5,7 @@
 
 mod build;
 mod csv;
+mod limits;
 mod read;
 mod whole;
 
