@@ -4,6 +4,7 @@ mod cli;
 mod closed_forms;
 mod common;
 mod conservation;
+mod disk;
 mod floors;
 mod invalid;
 mod money;

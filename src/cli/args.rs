@@ -86,6 +86,9 @@ pub struct Run {
     /// End with exit code 7 if a target is missed.
     #[arg(long)]
     pub require_targets: bool,
+    /// Allow a run that may need more than 4,000 steps, 4 GiB of memory or 10 GiB of output.
+    #[arg(long)]
+    pub allow_large: bool,
 }
 
 /// `validate`.
@@ -97,6 +100,9 @@ pub struct Validate {
     /// Change a value: a dotted key and a TOML value.
     #[arg(short, long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Allow a run that may need more than 4,000 steps, 4 GiB of memory or 10 GiB of output.
+    #[arg(long)]
+    pub allow_large: bool,
 }
 
 /// `show`.

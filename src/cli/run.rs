@@ -1,8 +1,10 @@
 //! `urbanmine run FILE... -o OUT`: all files are checked first, then each scenario gets its directory.
 
-use super::validate::{as_list, check};
-use super::{Terminal, args, exit, headline};
+use super::validate::{as_list, check_size};
+use super::{Terminal, args, exit, headline, signals};
 use crate::base::ids::Id;
+use crate::base::stop;
+use crate::disk::{self, Disk, Folder, WriteError};
 use crate::figures::{self, Context, Estimate};
 use crate::model::ledger::{AUDIT_LIMIT, AuditError, Fault};
 use crate::model::{RunError, World};
@@ -17,6 +19,9 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Most scenarios in one command.
+const MOST_SCENARIOS: usize = 10_000;
 
 /// A scenario that passed all checks.
 struct Ready {
@@ -53,7 +58,7 @@ impl Outcome {
 }
 
 /// Runs the command.
-pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
+pub fn run(arguments: &args::Run, terminal: &Terminal, disk: &dyn Disk) -> u8 {
     let (ready, mut diagnostics, refused) = prepare(arguments, terminal);
     if refused > 0 && (!arguments.keep_going || ready.is_empty()) {
         return finish(terminal, &[], &diagnostics, exit::INPUT);
@@ -75,11 +80,12 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
         }
         return code;
     }
+    signals::listen();
     let bar = progress(terminal, ready.len());
     let outcomes: Vec<Outcome> = ready
         .par_iter()
         .map(|scenario| {
-            let outcome = run_one(scenario, arguments);
+            let outcome = run_one(scenario, arguments, disk);
             bar.inc(1);
             outcome
         })
@@ -88,7 +94,7 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
     for outcome in &outcomes {
         if outcome.code == exit::DONE {
             terminal.say(&outcome.text);
-        } else {
+        } else if outcome.state != "stopped" {
             terminal.complain(&outcome.text);
             diagnostics.push(json!({ "level": "error", "message": outcome.text, "key": outcome.id }));
         }
@@ -97,9 +103,13 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
     let code = match (failed, outcomes.len() + refused) {
         (0, _) if arguments.require_targets && outcomes.iter().any(Outcome::misses) => exit::TARGETS,
         (0, _) => exit::DONE,
+        _ if stop::asked().is_some() => stop::asked().unwrap_or_default(),
         (failed, all) if failed < all => exit::SOME_FAILED,
         _ => outcomes.iter().map(|outcome| outcome.code).max().unwrap_or(exit::INPUT),
     };
+    if stop::asked() == Some(code) {
+        terminal.complain("stopped: what is complete stays; the same command again runs the rest");
+    }
     if outcomes.len() + refused > 1 {
         terminal.say(&format!("{} complete, {failed} failed", outcomes.len() + refused - failed));
     }
@@ -109,8 +119,17 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
 /// Reads and checks every file before anything is written.
 fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value>, usize) {
     let (mut ready, mut diagnostics, mut refused): (Vec<Ready>, _, _) = (Vec::new(), Vec::new(), 0);
+    if arguments.files.len() > MOST_SCENARIOS {
+        let text = format!(
+            "error[E0510]: {} scenarios in one command, at most {MOST_SCENARIOS} are allowed\n  = help: run them in several commands",
+            arguments.files.len()
+        );
+        terminal.complain(&text);
+        diagnostics.push(json!({ "level": "error", "code": "E0510", "message": text }));
+        return (ready, diagnostics, arguments.files.len());
+    }
     for file in &arguments.files {
-        match check(file, &arguments.set) {
+        match check_size(file, &arguments.set, arguments.allow_large) {
             Ok((scenario, built)) => {
                 let warnings: Vec<_> = scenario.warnings().iter().chain(&built.warnings).cloned().collect();
                 if !warnings.is_empty() {
@@ -152,7 +171,7 @@ fn results_key(scenario: &Scenario, set: &[String]) -> String {
         parts.push(file.path.as_bytes());
         parts.push(&file.bytes);
     }
-    run_dir::sha256(&parts)
+    disk::sha256_of_parts(&parts)
 }
 
 fn plan(ready: &Ready, arguments: &args::Run) -> String {
@@ -165,14 +184,15 @@ fn plan(ready: &Ready, arguments: &args::Run) -> String {
         State::Empty => format!("run {steps} steps: new"),
         State::Foreign => "refused: holds files of something else".to_owned(),
     };
-    format!("{}  {what}", ready.directory.display())
+    let size = ready.scenario.size();
+    let at_most = format!("at most {} MiB of memory, {} MiB on disk", (size.memory >> 20) + 1, (size.output >> 20) + 1);
+    format!("{}  {what}; {at_most}", ready.directory.display())
 }
 
 /// Runs one scenario, unless its directory already holds the result.
-fn run_one(ready: &Ready, arguments: &args::Run) -> Outcome {
-    let id = ready.scenario.id().to_owned();
+fn run_one(ready: &Ready, arguments: &args::Run, disk: &dyn Disk) -> Outcome {
     let outcome = |state, code, text: String, residual| Outcome {
-        id: id.clone(),
+        id: ready.scenario.id().to_owned(),
         directory: ready.directory.clone(),
         state,
         code,
@@ -180,35 +200,63 @@ fn run_one(ready: &Ready, arguments: &args::Run) -> Outcome {
         residual,
         key: ready.key.clone(),
     };
-    let place = ready.directory.display();
-    match run_dir::state(&ready.directory) {
-        State::Complete(manifest) if manifest.results_key == ready.key && !arguments.force => {
-            let text = format!("{id}: up to date in {place}");
-            return outcome("up_to_date", exit::DONE, text, Some(manifest.max_relative_error));
-        }
-        State::Complete(manifest) if manifest.id != id && !arguments.replace => {
-            let text = format!(
-                "error: {place} holds a run of `{}`, not of `{id}`\n  = help: add --replace to overwrite it",
-                manifest.id
-            );
-            return outcome("failed", exit::IO, text, None);
-        }
-        State::Foreign => {
-            let text = format!(
-                "error: {place} holds files that urbanmine did not write\n  = help: choose another directory with -o"
-            );
-            return outcome("failed", exit::IO, text, None);
-        }
-        _ => {}
+    if let Some(code) = stop::asked() {
+        return outcome("stopped", code, format!("{}: not run", ready.scenario.id()), None);
     }
-    match compute_and_write(ready, arguments) {
-        Ok((text, residual)) => outcome("complete", exit::DONE, text, Some(residual)),
+    let done = || -> Result<_, (u8, String)> {
+        if let Some(residual) = is_done(ready, arguments)? {
+            return Ok(("up_to_date", up_to_date(ready), residual));
+        }
+        let folder = Folder::claim(disk, &ready.directory).map_err(unwritten)?;
+        // Until now another process may have been at it.
+        if let Some(residual) = is_done(ready, arguments)? {
+            return Ok(("up_to_date", up_to_date(ready), residual));
+        }
+        let (text, residual) = compute_and_write(ready, arguments, folder)?;
+        Ok(("complete", text, residual))
+    };
+    match done() {
+        Ok((state, text, residual)) => outcome(state, exit::DONE, text, Some(residual)),
         Err((code, text)) => outcome("failed", code, text, None),
     }
 }
 
+fn up_to_date(ready: &Ready) -> String {
+    format!("{}: up to date in {}", ready.scenario.id(), ready.directory.display())
+}
+
+/// The balance error of the run that is wanted, if it stands where it should; an error if something else does that is not
+/// to be overwritten.
+fn is_done(ready: &Ready, arguments: &args::Run) -> Result<Option<f64>, (u8, String)> {
+    let (id, place) = (ready.scenario.id(), ready.directory.display());
+    match run_dir::state(&ready.directory) {
+        State::Complete(manifest) if manifest.results_key == ready.key && !arguments.force => {
+            Ok(Some(manifest.max_relative_error))
+        }
+        State::Complete(manifest) if manifest.id != id && !arguments.replace => Err((
+            exit::IO,
+            format!(
+                "error: {place} holds a run of `{}`, not of `{id}`\n  = help: add --replace to overwrite it",
+                manifest.id
+            ),
+        )),
+        State::Foreign => Err((
+            exit::IO,
+            format!(
+                "error: {place} holds files that urbanmine did not write\n  = help: choose another directory with -o"
+            ),
+        )),
+        _ => Ok(None),
+    }
+}
+
+/// A failed write, as told.
+fn unwritten(error: WriteError) -> (u8, String) {
+    (exit::IO, format!("error: {error}\n  = help: {}", error.help()))
+}
+
 /// The run itself: step loop, tables, figures, manifest.
-fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f64), (u8, String)> {
+fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -> Result<(String, f64), (u8, String)> {
     let (begun, clock) = (SystemTime::now(), Instant::now());
     let (scenario, built) = (&ready.scenario, &ready.built);
     let every = if scenario.text("outputs.every") == Some("step") { Every::Step } else { Every::Year };
@@ -225,18 +273,15 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f6
     let context = Context { title: scenario.title(), from: heading.report_from, estimates: &estimates };
     let files = products(&run, &accounts, scenario, &heading, &context)?;
 
-    let io = |error: run_dir::WriteError| {
-        (exit::IO, format!("error: {error}\n  = help: nothing half-written is left; free the place and run again"))
-    };
-    let mut writer = Writer::open(&ready.directory, scenario.resolved_toml().as_bytes()).map_err(io)?;
+    let mut writer = Writer::open(folder, scenario.resolved_toml().as_bytes()).map_err(unwritten)?;
     for file in scenario.data_files() {
         let path = format!("inputs/{}", file.path);
         if path != RESOLVED {
-            writer.put(&path, &file.bytes).map_err(io)?;
+            writer.put(&path, &file.bytes).map_err(unwritten)?;
         }
     }
     for (path, bytes) in &files {
-        writer.put(path, bytes).map_err(io)?;
+        writer.put(path, bytes).map_err(unwritten)?;
     }
     let manifest = Manifest {
         schema: String::new(),
@@ -251,7 +296,7 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f6
         inputs: run_dir::inputs(scenario.data_files().iter().map(|file| (file.path.as_str(), &*file.bytes))),
         outputs: Vec::new(),
     };
-    writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(io)?;
+    writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(unwritten)?;
     let text = format!(
         "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{}",
         headline::text(&run, &accounts, &heading),
@@ -425,12 +470,11 @@ pub(super) fn refusal(built: &Built, error: &RunError) -> String {
 /// What differs from run to run.
 fn execution(begun: SystemTime, clock: Instant) -> Value {
     let seconds = begun.duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64());
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     json!({
         "schema": "urbanmine.execution/1",
         "started_unix": seconds,
         "seconds": clock.elapsed().as_secs_f64(),
-        "host": host.trim(),
+        "host": disk::host(),
         "threads": rayon::current_num_threads(),
         "command": std::env::args().collect::<Vec<_>>(),
     })

@@ -31,6 +31,7 @@ mod assumption;
 pub mod build;
 mod check;
 mod document;
+pub mod limits;
 mod paths;
 mod problem;
 mod read;
@@ -257,6 +258,16 @@ impl Scenario {
     #[must_use]
     pub fn is_rest(&self, key: &str) -> bool {
         matches!(self.values.get(key), Some(Parsed::Rest(_)))
+    }
+
+    /// True if something at or below a key changes over time.
+    fn changes_below(&self, key: &str) -> bool {
+        let varies = |series: &Series| !series.is_constant();
+        self.values.iter().filter(|(name, _)| name.starts_with(key)).any(|(_, value)| match value {
+            Parsed::Series(series) | Parsed::Rest(Some(series)) => varies(series),
+            Parsed::ByName(values) => values.names.iter().map(|(_, series)| series).chain(&values.default).any(varies),
+            _ => false,
+        })
     }
 
     /// Shares by name over time that sum to 1.

@@ -9,11 +9,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("model", &["base"]),
     ("money", &["base"]),
+    ("disk", &["base"]),
+    ("results", &["base", "model", "money", "disk"]),
     ("scenario", &["base", "model", "money", "results"]),
-    ("results", &["base", "model", "money"]),
     ("charts", &[]),
     ("figures", &["base", "model", "money", "results", "charts"]),
-    ("cli", &["base", "model", "money", "scenario", "results", "charts", "figures"]),
+    ("cli", &["base", "model", "money", "disk", "scenario", "results", "charts", "figures"]),
 ];
 
 /// Longest a source file may be, tests left out.

@@ -6,6 +6,7 @@
 mod accounts;
 mod build;
 mod csv;
+mod limits;
 mod read;
 mod whole;
 

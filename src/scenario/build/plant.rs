@@ -51,7 +51,9 @@ impl Builder<'_> {
         let lag = self
             .scenario
             .number(&format!("{back}.lag"))
-            .map_or(1, |years| (years / self.horizon.dt()).round() as usize);
+            .map_or(1, |years| (years / self.horizon.dt()).round() as usize)
+            // What is underway when the run ends has not arrived, however long it takes.
+            .min(self.horizon.steps.max(1));
         if lag == 0 {
             let title = format!("`{back}.lag` is shorter than a step");
             self.report(
