@@ -180,7 +180,7 @@ impl Fleet {
 
     /// Lets a year pass: in each step packs are retired and, if asked to, those that failed in living vehicles replaced
     /// by new packs of the same energy (a replacement does not fail within the step in which it is fitted); then new
-    /// vehicles enter. Adds to what leaves and stays by pack year, and tells what each step did.
+    /// vehicles enter. Adds to what leaves and stays by pack year, and reports what each step did.
     #[inline(always)]
     pub fn pass<S: Simd>(
         &mut self,
@@ -189,23 +189,23 @@ impl Fleet {
         entries: &Steps<Entry>,
         retired: &mut Retired,
         failed: &mut Failed,
-    ) -> Steps<FleetReport> {
-        let mut reports = [FleetReport::default(); MOST_STEPS];
+        reports: &mut Steps<FleetReport>,
+    ) {
+        *reports = [FleetReport::default(); MOST_STEPS];
         if entries.iter().any(|entry| entry.energy != 0.0) {
             self.oldest = self.oldest.min(year.now.index());
             self.newest = year.now.index();
         }
         self.oldest = self.oldest.max(year.vehicle.oldest());
         if self.oldest > self.newest {
-            return reports;
+            return;
         }
         let earlier = self.oldest.max(year.battery.oldest())..year.now.index();
-        self.retire(simd, year, earlier.clone(), retired, &mut reports);
+        self.retire(simd, year, earlier.clone(), retired, reports);
         if year.on_failure == PackFailure::Replacement {
             self.sum_failed(simd, year, earlier, failed);
         }
-        self.pass_young(simd, year, entries, retired, failed, &mut reports);
-        reports
+        self.pass_young(simd, year, entries, retired, failed, reports);
     }
 
     /// Retires the packs of earlier years.
@@ -408,8 +408,9 @@ mod tests {
                 let (now, vehicle_by_state) = (year(y), &by_state);
                 let passing =
                     Passing { now, steps, vehicle: &vehicle, vehicle_by_state, battery: &battery, on_failure };
-                let mut retired = Retired::new(YEARS);
-                reports.push(fleet.pass(pulp::Scalar::new(), passing, &entries, &mut retired, &mut failed));
+                let (mut retired, mut steps_of) = (Retired::new(YEARS), [FleetReport::default(); MOST_STEPS]);
+                fleet.pass(pulp::Scalar::new(), passing, &entries, &mut retired, &mut failed, &mut steps_of);
+                reports.push(steps_of);
                 all.push(retired);
             }
             Self { fleet, vehicle, battery, retired: all, reports, steps }

@@ -25,8 +25,8 @@ pub struct ManufactureRule {
     pub imports_from: Option<RegionId>,
     /// Good cells per cell made, by step.
     pub cell_yield: Vec<f64>,
-    /// Electrode material in cells per material used, by step and substance.
-    pub electrode_yield: Table<StepId, SubstanceId>,
+    /// Electrode material cut off per material that goes into cells, `1 / yield - 1`, by step and substance.
+    pub cut_off: Table<StepId, SubstanceId>,
     /// Qualification limit: the largest share of a substance's input that may be recovered material.
     pub max_recycled_share: Table<StepId, SubstanceId>,
     /// Recovered material kept for own use, as time of own need (yr); what is beyond is sold.
@@ -112,13 +112,10 @@ fn make_one<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region
     let cells = packs / rule.cell_yield[now.step.index()];
     add_scaled(simd, scrap, (cells - packs).max(0.0), content.whole_cell.of(chemistry, now.year));
     let electrode = content.electrode.of(chemistry, now.year);
-    let yields = rule.electrode_yield.row(now.step);
-    let (one, cells) = (simd.splat_f64s(1.0), simd.splat_f64s(cells));
-    let electrodes = lanes::<S>(electrode).iter().zip(lanes::<S>(yields));
-    for (cuttings, (electrode, electrode_yield)) in lanes_mut::<S>(cuttings).iter_mut().zip(electrodes) {
-        let cut = simd.sub_f64s(simd.div_f64s(one, *electrode_yield), one);
-        let cut = simd.max_f64s(cut, simd.splat_f64s(0.0));
-        *cuttings = simd.mul_f64s(simd.mul_f64s(cells, *electrode), cut);
+    let electrodes = lanes::<S>(electrode).iter().zip(lanes::<S>(rule.cut_off.row(now.step)));
+    let cells = simd.splat_f64s(cells);
+    for (cuttings, (electrode, cut_off)) in lanes_mut::<S>(cuttings).iter_mut().zip(electrodes) {
+        *cuttings = simd.mul_f64s(simd.mul_f64s(cells, *electrode), *cut_off);
     }
     // Input is what the products and the scrap hold: nothing is made of nothing.
     add(simd, input, scrap);

@@ -33,9 +33,9 @@ pub(super) fn pass_fleet(model: &Model, world: &mut World, now: Now, index: Stre
     let (fleet, year) = (&mut world.reuse_fleets[index.index()], &mut world.use_year);
     let output = model.output(stream.region, stream.chemistry).index();
     let on_failure = model.usage.on_failure;
-    let mut reports = [FleetReport::default(); MOST_STEPS];
+    year.fleets[index.index()] = [FleetReport::default(); MOST_STEPS];
     let entries = entries(model, now, index, [lives.0, lives.1]);
-    for (phase, report) in reports.iter_mut().enumerate().take(model.horizon.steps_per_year()) {
+    for phase in 0..model.horizon.steps_per_year() {
         let state = after(phase);
         let Rows { worn, scrapped, kept, vehicle, battery } = &mut year.rows;
         for row in [&mut *worn, &mut *scrapped, &mut *kept] {
@@ -50,7 +50,7 @@ pub(super) fn pass_fleet(model: &Model, world: &mut World, now: Now, index: Stre
         let (aged, reused) = fleet.age(now.year, vehicle, battery, on_failure, share, &mut retired);
         let Entered { aged: entered, new, reused: in_new } =
             fleet.commission(now.year, entries[phase], on_failure, &mut retired);
-        *report = FleetReport {
+        year.fleets[index.index()][phase] = FleetReport {
             sold: new,
             replaced: aged.replaced + entered.replaced,
             worn: aged.worn + entered.worn,
@@ -66,5 +66,5 @@ pub(super) fn pass_fleet(model: &Model, world: &mut World, now: Now, index: Stre
             }
         }
     }
-    year.book(model, index, &reports);
+    year.ask_for(model, index);
 }

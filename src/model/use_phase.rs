@@ -241,21 +241,21 @@ fn pass_fleet<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
     let year = &mut world.use_year;
     let fleet = &mut world.fleets[index.index()];
     let entries = entries(model, now, index, [passing.vehicle, passing.battery]);
-    let reports = fleet.pass(simd, passing, &entries, &mut year.retired, &mut year.failed);
-    year.book(model, index, &reports);
+    let reports = &mut year.fleets[index.index()];
+    fleet.pass(simd, passing, &entries, &mut year.retired, &mut year.failed, reports);
+    year.ask_for(model, index);
 }
 
 impl UseYear {
-    /// Keeps what a fleet did, and adds up what it asks for.
+    /// Adds up what a fleet asks for, as reported.
     #[inline(always)]
-    pub(super) fn book(&mut self, model: &Model, index: StreamId, reports: &Steps<FleetReport>) {
+    pub(super) fn ask_for(&mut self, model: &Model, index: StreamId) {
         let stream = &model.streams[index.index()];
         let output = model.output(stream.region, stream.chemistry).index();
-        for (wanted, report) in self.wanted.iter_mut().zip(reports) {
+        for (wanted, report) in self.wanted.iter_mut().zip(&self.fleets[index.index()]) {
             wanted.sold[output] += report.sold;
             wanted.replaced[output] += report.replaced;
         }
-        self.fleets[index.index()] = *reports;
     }
 }
 

@@ -12,18 +12,19 @@ impl Builder<'_> {
 
     fn manufacture_rule(&mut self, region: RegionId) -> ManufactureRule {
         let key = format!("manufacture.{}", self.catalog.region(region));
+        let mut yields = self.by_substance(&format!("{key}.electrode_yield"), 1.0);
+        let zero = |values: &[f64]| values.iter().any(|value| *value <= 0.0);
+        let no_electrodes = zero(yields.cells());
+        yields.cells_mut().iter_mut().for_each(|share| *share = (1.0 / *share - 1.0).max(0.0));
         let rule = ManufactureRule {
             local_supply_share: self.state(&format!("{key}.local_supply_share"), 1.0),
             imports_from: self.supplier(&format!("{key}.imports_from"), region),
             cell_yield: self.state(&format!("{key}.cell_yield"), 1.0),
-            electrode_yield: self.by_substance(&format!("{key}.electrode_yield"), 1.0),
+            cut_off: yields,
             max_recycled_share: self.by_substance(&format!("{key}.max_recycled_share"), 1.0),
             inventory_limit: self.scenario.number(&format!("{key}.inventory_limit")).unwrap_or(f64::INFINITY),
         };
-        let zero = |values: &[f64]| values.iter().any(|value| *value <= 0.0);
-        for (name, bad) in
-            [("cell_yield", zero(&rule.cell_yield)), ("electrode_yield", zero(rule.electrode_yield.cells()))]
-        {
+        for (name, bad) in [("cell_yield", zero(&rule.cell_yield)), ("electrode_yield", no_electrodes)] {
             if bad {
                 let title = format!("`{name}` falls to zero");
                 self.report(&format!("{key}.{name}"), "E0203", title, "nothing could be made", "give a yield above 0");
