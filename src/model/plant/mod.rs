@@ -27,14 +27,16 @@ pub mod flowsheet;
 mod gate;
 pub mod limits;
 mod output;
+pub mod reagents;
 mod state;
 
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, StepId, Table, UnitId};
-use accounts::{Amount, Carried, Compound};
+use accounts::{Amount, Compound};
 use calendar::{Phase, Running};
 pub use feed::{FeedForm, FeedRow, FeedStream, Origin, OutputRow};
 use flowsheet::{Flowsheet, Unit};
 use limits::{Cap, QuotaRule, StoreRule};
+use reagents::{Carried, Reagent};
 pub use state::PlantState;
 
 /// In which order the yard is emptied.
@@ -159,7 +161,9 @@ pub struct Plant {
     pub compounds: Vec<Option<Compound>>,
     /// What the plant uses and gives off.
     pub amounts: Vec<Amount>,
-    /// What the reagents among it bring.
+    /// The reagents among it whose composition is known.
+    pub reagents: Vec<Reagent>,
+    /// What they bring.
     pub carried: Vec<Carried>,
     /// Yard rules.
     pub yard: YardRule,

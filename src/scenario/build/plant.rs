@@ -3,9 +3,10 @@
 use super::Builder;
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, Table, UnitId};
-use crate::model::plant::accounts::{Carried, Compound};
+use crate::model::plant::accounts::Compound;
 use crate::model::plant::flowsheet::{Entry, Flowsheet};
 use crate::model::plant::limits::{Cap, Limit, QuotaRule, StoreRule};
+use crate::model::plant::reagents::Carried;
 use crate::model::plant::{FeedStream, Line, Plant, Purchase};
 
 /// The streams whose shares a scenario gives; what comes from another region is `purchased`.
@@ -41,7 +42,9 @@ impl Builder<'_> {
         let flowsheet = self.solve(&key, &names, &units, kinds.len());
         let compounds = self.compounds(&key, &mut names);
         let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(&key, &mut names, solved));
-        let carried = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.carried(&key, &names, &units, solved));
+        let reagents = self.reagents(&key, &names);
+        let carried =
+            flowsheet.as_ref().map_or_else(Vec::new, |solved| self.carried(&key, &names, &reagents, &units, solved));
         let (stores, quotas) = self.stores_and_quotas(&key, &names, &compounds);
         let purchases = self.purchases(&key, &line_of);
         let region = self.region(&format!("{key}.region"));
@@ -86,6 +89,7 @@ impl Builder<'_> {
             sinks: kinds,
             compounds,
             amounts,
+            reagents,
             carried,
             yard,
             share: vec![Table::filled(self.size.regions, steps, 0.0); GIVEN.len()],
