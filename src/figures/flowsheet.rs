@@ -102,6 +102,7 @@ fn through(plant: &Plant, unit: usize, outlet: &Outlet, line: usize, fed: &[Vec<
 
 /// What enters: every form that was fed; without a run every form that has a unit of its own.
 fn feeds(graph: &mut FlowGraph, plant: &Plant, fed: Option<&[Vec<f64>]>) {
+    let opens = |form| plant.opened.iter().flatten().any(|opened| opened.form == form);
     for form in FeedForm::ALL {
         let mut by_unit: Vec<(usize, f64)> = Vec::new();
         for (at, entry) in plant.flowsheet.entries.iter().enumerate().filter(|(at, _)| FeedForm::of_entry(*at) == form)
@@ -116,6 +117,9 @@ fn feeds(graph: &mut FlowGraph, plant: &Plant, fed: Option<&[Vec<f64>]>) {
         for (unit, tonnes) in by_unit.into_iter().filter(|(_, tonnes)| *tonnes > 0.0) {
             let name = match form {
                 FeedForm::Pack => "packs",
+                FeedForm::Module | FeedForm::Cell if fed.is_none() && !opens(form) => continue,
+                FeedForm::Module => "modules",
+                FeedForm::Cell => "cells of packs",
                 FeedForm::Scrap => "rejected cells",
                 FeedForm::Electrode => "cuttings",
                 FeedForm::BlackMass if fed.is_none() && plant.purchases.is_empty() => continue,

@@ -20,6 +20,8 @@ pub struct Scratch {
     pub mass: Vec<f64>,
     /// t by substance.
     pub second: Vec<f64>,
+    /// What comes along of opened packs, t by substance.
+    pub opened: Vec<f64>,
     /// kWh by production year.
     pub energy: Vec<f64>,
 }
@@ -126,7 +128,12 @@ impl World {
             hibernation_hazards: vec![vec![0.0; padded]; model.collection.len()],
             second_life_hazards: vec![vec![0.0; padded]; model.second_life.hazards.len()],
             collected: Table::filled(size.regions, substances, 0.0),
-            scratch: Scratch { mass: vec![0.0; substances], second: vec![0.0; substances], energy: vec![0.0; padded] },
+            scratch: Scratch {
+                mass: vec![0.0; substances],
+                second: vec![0.0; substances],
+                opened: vec![0.0; substances],
+                energy: vec![0.0; padded],
+            },
         }
     }
 

@@ -5,7 +5,7 @@ use crate::base::ids::{ChemistryId, Id, LotId, PlantId, RegionId, all};
 use crate::model::collection::LotState;
 use crate::model::plant::calendar::Phase;
 use crate::model::plant::{FeedStream, Overflow, PlantState};
-use crate::model::row::{add, copy, is_empty, lanes, lanes_mut, scale, sum};
+use crate::model::row::{add, copy, is_empty, lanes, lanes_mut, scale, subtract_from, sum, times};
 use crate::model::store::Load;
 use crate::model::{Model, Now, World};
 use pulp::Simd;
@@ -106,16 +106,22 @@ fn count_arrivals<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) 
 /// Counts a load, `world.scratch.mass`, where it would arrive.
 #[inline(always)]
 fn count<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, from: Lot, stream: FeedStream) {
-    let mass = &world.scratch.mass;
-    if is_empty(simd, mass) {
+    let scratch = &mut world.scratch;
+    if is_empty(simd, &scratch.mass) {
         return;
     }
-    let tonnes = sum(simd, mass);
+    let tonnes = sum(simd, &scratch.mass);
     for (index, (plant, state)) in model.plants.iter().zip(&mut world.plants).enumerate() {
         let sent = share(model, PlantId::new(index), stream, from.region, from.chemistry, now);
         if sent > 0.0 {
             let seen = seen_as(stream, from.region == plant.region);
-            state.announce(plant, seen, from.chemistry, sent, tonnes, mass);
+            if let Some(opened) = &plant.opened[seen as usize] {
+                times(simd, &mut scratch.opened, opened.keeps.of(from.chemistry, now.year), &scratch.mass);
+                let tonnes = sum(simd, &scratch.opened);
+                state.announce(plant, seen, from.chemistry, sent, tonnes, &scratch.opened);
+            } else {
+                state.announce(plant, seen, from.chemistry, sent, tonnes, &scratch.mass);
+            }
         }
     }
 }
@@ -137,9 +143,21 @@ fn share_out<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, from:
         let seen = seen_as(stream, from.region == rule.region);
         let state = &mut world.plants[plant.index()];
         let let_in = state.lets_in(rule, seen, from.chemistry);
-        state.take_in(seen, from.chemistry, &world.scratch.mass, sent * let_in, &mut world.scratch.second);
+        let (scratch, share) = (&mut world.scratch, sent * let_in);
         let yard = flows.to_yard[plant.index()][stream as usize];
-        world.ledger.transfer(simd, yard, from.chemistry, &world.scratch.second);
+        if let Some(opened) = &rule.opened[seen as usize] {
+            times(simd, &mut scratch.opened, opened.keeps.of(from.chemistry, now.year), &scratch.mass);
+            state.take_in(seen, from.chemistry, &scratch.opened, share, &mut scratch.second);
+            world.ledger.transfer(simd, yard, from.chemistry, &scratch.second);
+            // What was taken off stays with those who opened the packs.
+            subtract_from(simd, &scratch.mass, &mut scratch.opened);
+            scale(simd, &mut scratch.second, share, &scratch.opened);
+            world.ledger.transfer(simd, flows.packs_elsewhere, from.chemistry, &scratch.second);
+            add(simd, &mut world.elsewhere, &scratch.second);
+        } else {
+            state.take_in(seen, from.chemistry, &scratch.mass, share, &mut scratch.second);
+            world.ledger.transfer(simd, yard, from.chemistry, &scratch.second);
+        }
         left -= sent * let_in;
         let declined = rule.yard.overflow == Overflow::Declined && let_in < 1.0;
         if let Some(id) = from.id.filter(|_| declined) {

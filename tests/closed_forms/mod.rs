@@ -7,6 +7,7 @@ mod initial;
 mod lines;
 mod manufacture;
 mod market;
+mod opened;
 mod plant;
 mod reagents;
 mod relations;

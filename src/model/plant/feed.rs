@@ -1,5 +1,7 @@
 //! What a plant is fed: streams by where they come from, forms by where they enter.
 
+use crate::model::composition::Content;
+
 /// Where a plant's feed comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedStream {
@@ -41,7 +43,7 @@ impl FeedStream {
         }
     }
 
-    /// In which form the stream enters.
+    /// In which form the stream enters, unless its packs were opened elsewhere.
     pub fn form(self) -> FeedForm {
         match self {
             Self::NewScrap => FeedForm::Scrap,
@@ -57,7 +59,7 @@ impl FeedStream {
         if self == Self::ElectrodeScrap { Self::NewScrap } else { self }
     }
 
-    /// Whether it is packs, which may hold a charge.
+    /// Whether it is packs, or what is left of them: they may hold a charge.
     pub fn is_packs(self) -> bool {
         self.form() == FeedForm::Pack
     }
@@ -68,7 +70,11 @@ impl FeedStream {
 pub enum FeedForm {
     /// Whole packs.
     Pack,
-    /// Cells.
+    /// Modules of retired packs.
+    Module,
+    /// Cells of retired packs.
+    Cell,
+    /// Rejected cells.
     Scrap,
     /// Electrode cuttings.
     Electrode,
@@ -78,15 +84,18 @@ pub enum FeedForm {
 
 impl FeedForm {
     /// How many there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 6;
 
     /// All forms, each at its own position.
-    pub const ALL: [Self; Self::COUNT] = [Self::Pack, Self::Scrap, Self::Electrode, Self::BlackMass];
+    pub const ALL: [Self; Self::COUNT] =
+        [Self::Pack, Self::Module, Self::Cell, Self::Scrap, Self::Electrode, Self::BlackMass];
 
     /// The name in scenarios.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pack => "pack",
+            Self::Module => "module",
+            Self::Cell => "cell",
             Self::Scrap => "scrap",
             Self::Electrode => "electrode",
             Self::BlackMass => "black_mass",
@@ -101,8 +110,20 @@ impl FeedForm {
     /// What is recovered from it once was. Bought black mass counts as new scrap: whether it was ever in use, and that
     /// in this system, nobody knows.
     pub fn origin(self) -> Origin {
-        if self == Self::Pack { Origin::OldScrap } else { Origin::NewScrap }
+        match self {
+            Self::Pack | Self::Module | Self::Cell => Origin::OldScrap,
+            Self::Scrap | Self::Electrode | Self::BlackMass => Origin::NewScrap,
+        }
     }
+}
+
+/// How the packs of a stream arrive where others have opened them: their housings stay there.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// As modules or as cells.
+    pub form: FeedForm,
+    /// The share of each substance that comes along, by chemistry and year of arrival.
+    pub keeps: Content,
 }
 
 /// What a tonne that leaves a plant once was.
