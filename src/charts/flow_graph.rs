@@ -160,7 +160,8 @@ impl FlowGraph {
                 let (start, end) = (tops[from] + BOX.1 * 0.75, tops[to] + BOX.1 * 0.25);
                 canvas.line(&[(left, start), (x, start), (x, end), (left, end)], PEN)?;
                 arrow(canvas, (left, end), (1.0, 0.0))?;
-                label(canvas, &edge.label, (left - LABEL_ROOM + 5.0, start - 3.0))?;
+                // Below its line: above it feed may enter.
+                label(canvas, &edge.label, (left - LABEL_ROOM + 5.0, start + SMALL + 2.0))?;
             }
             for (row, unit) in units.iter().enumerate() {
                 let top = tops[row];

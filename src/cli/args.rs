@@ -139,11 +139,21 @@ pub struct Graph {
     #[arg(long, value_enum, default_value_t = GraphFormat::Dot)]
     pub format: GraphFormat,
     /// Run the scenario and write the tonnes of this calendar year at the arrows.
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", conflicts_with = "month")]
     pub year: Option<i32>,
+    /// The same for the step that this month lies in.
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+    pub month: Option<(i32, u32)>,
     /// Change a value: a dotted key and a TOML value.
     #[arg(short, long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+}
+
+/// Reads a month.
+fn month(text: &str) -> Result<(i32, u32), String> {
+    let parts = text.split_once('-').and_then(|(year, month)| Some((year.parse().ok()?, month.parse().ok()?)));
+    let month = parts.filter(|(_, month)| (1..=12).contains(month));
+    month.ok_or_else(|| "expected a year and a month, e.g. 2035-07".to_owned())
 }
 
 /// Forms of a graph.

@@ -1,11 +1,43 @@
-//! A plant's flowsheet as a graph, with the tonnes of a period where there was a run.
+//! A plant's flowsheet as a graph, with the tonnes of a period where there was a run: feed and reagents.
 
+use super::Context;
 use crate::base::catalog::Catalog;
 use crate::base::ids::{Id, LineId, PlantId};
 use crate::charts::{Edge, FlowGraph, Node, NodeKind};
 use crate::model::Model;
+use crate::model::plant::calendar::Running;
 use crate::model::plant::flowsheet::{Destination, Outlet};
+use crate::model::plant::reagents::ReagentFlows;
 use crate::model::plant::{FeedForm, Plant, SinkKind};
+use crate::results::tables::Run;
+
+/// The flowsheet of a plant in the last year in which it stood from January to December; nothing if it never ran.
+pub fn of_last_year(run: &Run<'_>, context: &Context<'_>, plant: usize) -> Option<FlowGraph> {
+    let horizon = &run.model.horizon;
+    let standing = |year: usize| {
+        let steps = year * horizon.steps_per_year()..(year + 1) * horizon.steps_per_year();
+        run.model.plants[plant].running[steps].iter().all(Running::is_standing)
+    };
+    let fed_in = |year: usize| -> Vec<Vec<f64>> {
+        let periods = run.results.periods.iter().zip(&run.results.fed);
+        let of_year = periods.filter(|(step, _)| step.index() / horizon.steps_per_year() == year);
+        let mut sum: Vec<Vec<f64>> = Vec::new();
+        for (_, fed) in of_year {
+            sum.resize(fed[plant].len(), Vec::new());
+            for (sum, fed) in sum.iter_mut().zip(&fed[plant]) {
+                sum.resize(fed.len(), 0.0);
+                sum.iter_mut().zip(fed).for_each(|(sum, fed)| *sum += fed);
+            }
+        }
+        sum
+    };
+    let years = (0..horizon.steps / horizon.steps_per_year()).rev().filter(|year| standing(*year));
+    let (year, fed) =
+        years.map(|year| (year, fed_in(year))).find(|(_, fed)| fed.iter().flatten().any(|mass| *mass > 0.0))?;
+    let mut graph = graph(run.model, run.catalog, PlantId::new(plant), Some(&fed));
+    graph.subtitle = format!("{}, {}", context.title, horizon.start_year + year as i32);
+    Some(graph)
+}
 
 /// The graph of a plant. `fed` is what was fed, t by entry and substance.
 pub fn graph(model: &Model, catalog: &Catalog, plant: PlantId, fed: Option<&[Vec<f64>]>) -> FlowGraph {
@@ -19,6 +51,8 @@ pub fn graph(model: &Model, catalog: &Catalog, plant: PlantId, fed: Option<&[Vec
         node(name, if is_product { NodeKind::Product } else { NodeKind::Waste })
     }));
     feeds(&mut graph, built, fed);
+    let reagents = fed.and_then(|fed| built.reagent_flows(fed).ok());
+    reagent_feeds(&mut graph, built, reagents.as_ref());
     let units = names.units.len();
     for (from, (unit, unit_name)) in built.units.iter().zip(&names.units).enumerate() {
         for (at, outlet) in unit.outlets.iter().enumerate() {
@@ -30,7 +64,10 @@ pub fn graph(model: &Model, catalog: &Catalog, plant: PlantId, fed: Option<&[Vec
                 }
                 seen.push(to);
                 let lines = (0..built.lines.len()).filter(|line| place(outlet, *line, units) == to);
-                let tonnes = fed.map(|fed| lines.map(|line| through(built, from, outlet, line, fed)).sum::<f64>());
+                let tonnes = fed.map(|fed| {
+                    let reagents = |line: usize| reagents.as_ref().map_or(0.0, |flows| flows.through[from][at][line]);
+                    lines.map(|line| through(built, from, outlet, line, fed) + reagents(line)).sum::<f64>()
+                });
                 let name = names
                     .outlets
                     .get(from)
@@ -65,6 +102,7 @@ fn through(plant: &Plant, unit: usize, outlet: &Outlet, line: usize, fed: &[Vec<
 
 /// What enters: every form that was fed; without a run every form that has a unit of its own.
 fn feeds(graph: &mut FlowGraph, plant: &Plant, fed: Option<&[Vec<f64>]>) {
+    let opens = |form| plant.opened.iter().flatten().any(|opened| opened.form == form);
     for form in FeedForm::ALL {
         let mut by_unit: Vec<(usize, f64)> = Vec::new();
         for (at, entry) in plant.flowsheet.entries.iter().enumerate().filter(|(at, _)| FeedForm::of_entry(*at) == form)
@@ -82,6 +120,9 @@ fn feeds(graph: &mut FlowGraph, plant: &Plant, fed: Option<&[Vec<f64>]>) {
                 // Without a run they go the packs' way; with one they have their own tonnes.
                 FeedForm::SecondLife if fed.is_none() => continue,
                 FeedForm::SecondLife => "packs after a second life",
+                FeedForm::Module | FeedForm::Cell if fed.is_none() && !opens(form) => continue,
+                FeedForm::Module => "modules",
+                FeedForm::Cell => "cells of packs",
                 FeedForm::Scrap => "rejected cells",
                 FeedForm::Electrode => "cuttings",
                 FeedForm::BlackMass if fed.is_none() && plant.purchases.is_empty() => continue,
@@ -90,6 +131,18 @@ fn feeds(graph: &mut FlowGraph, plant: &Plant, fed: Option<&[Vec<f64>]>) {
             graph.nodes.push(Node { name: name.to_owned(), kind: NodeKind::Feed });
             let from = graph.nodes.len() - 1;
             graph.edges.push(Edge { from, to: unit, label: label("", fed.map(|_| tonnes)) });
+        }
+    }
+}
+
+/// Reagents, at every unit that was given some; without a run at every unit that uses some.
+fn reagent_feeds(graph: &mut FlowGraph, plant: &Plant, flows: Option<&ReagentFlows>) {
+    for unit in 0..plant.units.len() {
+        let tonnes = flows.map(|flows| flows.into[unit]);
+        let uses = plant.reagents.iter().any(|reagent| reagent.rate.unit.index() == unit);
+        if uses && tonnes != Some(0.0) {
+            graph.nodes.push(Node { name: "reagents".to_owned(), kind: NodeKind::Feed });
+            graph.edges.push(Edge { from: graph.nodes.len() - 1, to: unit, label: label("", tonnes) });
         }
     }
 }

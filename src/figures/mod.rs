@@ -44,6 +44,9 @@ pub fn all(run: &Run<'_>, context: &Context<'_>) -> Result<Vec<Figure>, ChartErr
         if let Some(chart) = plant::chart(run, context, index) {
             figures.push(Figure { name: format!("plant_{}", names.name), svg: chart.svg()? });
         }
+        if let Some(graph) = flowsheet::of_last_year(run, context, index) {
+            figures.push(Figure { name: format!("flowsheet_{}", names.name), svg: graph.svg()? });
+        }
     }
     for (index, name) in run.catalog.regions.iter().enumerate() {
         if let Some(chart) = supply::chart(run, context, index) {

@@ -55,6 +55,23 @@ pub fn add_scaled<S: Simd>(simd: S, row: &mut [f64], factor: f64, part: &[f64]) 
     }
 }
 
+/// `row[i] = factors[i] * part[i]`.
+#[inline(always)]
+pub fn times<S: Simd>(simd: S, row: &mut [f64], factors: &[f64], part: &[f64]) {
+    let parts = lanes::<S>(factors).iter().zip(lanes::<S>(part));
+    for (cell, (factor, part)) in lanes_mut::<S>(row).iter_mut().zip(parts) {
+        *cell = simd.mul_f64s(*factor, *part);
+    }
+}
+
+/// `row[i] = whole[i] - row[i]`.
+#[inline(always)]
+pub fn subtract_from<S: Simd>(simd: S, whole: &[f64], row: &mut [f64]) {
+    for (cell, whole) in lanes_mut::<S>(row).iter_mut().zip(lanes::<S>(whole)) {
+        *cell = simd.sub_f64s(*whole, *cell);
+    }
+}
+
 /// `row[i] += part[i]`.
 #[inline(always)]
 pub fn add<S: Simd>(simd: S, row: &mut [f64], part: &[f64]) {

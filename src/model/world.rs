@@ -21,6 +21,8 @@ pub struct Scratch {
     pub mass: Vec<f64>,
     /// t by substance.
     pub second: Vec<f64>,
+    /// What comes along of opened packs, t by substance.
+    pub opened: Vec<f64>,
 }
 
 /// The state of a run, and what the current step did.
@@ -104,7 +106,11 @@ impl World {
             hibernation: survivors(model.collection.len()),
             second_life: survivors(model.second_life.hazards.len()),
             collected: Table::filled(size.regions, substances, 0.0),
-            scratch: Scratch { mass: vec![0.0; substances], second: vec![0.0; substances] },
+            scratch: Scratch {
+                mass: vec![0.0; substances],
+                second: vec![0.0; substances],
+                opened: vec![0.0; substances],
+            },
         }
     }
 

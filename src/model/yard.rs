@@ -6,7 +6,7 @@ use crate::model::collection::LotState;
 use crate::model::manufacture::ManufactureState;
 use crate::model::plant::calendar::Phase;
 use crate::model::plant::{FeedStream, Overflow, PlantState};
-use crate::model::row::{add, add_scaled, lanes, lanes_mut, sum};
+use crate::model::row::{add, add_scaled, lanes, lanes_mut, subtract_from, sum, times};
 use crate::model::{Model, Now, World};
 use pulp::Simd;
 
@@ -123,7 +123,13 @@ fn count_arrivals<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) 
             let sent = share(model, PlantId::new(index), offer, now);
             if sent > 0.0 {
                 let seen = seen_as(offer.stream, offer.region == plant.region);
-                state.announce(plant, seen, offer.chemistry, sent, offer.tonnes, mass);
+                if let Some(opened) = &plant.opened[seen as usize] {
+                    let arriving = &mut world.scratch.opened;
+                    times(simd, arriving, opened.keeps.of(offer.chemistry, now.year), mass);
+                    state.announce(plant, seen, offer.chemistry, sent, sum(simd, arriving), arriving);
+                } else {
+                    state.announce(plant, seen, offer.chemistry, sent, offer.tonnes, mass);
+                }
             }
         }
     }
@@ -146,11 +152,21 @@ fn share_out<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, index
         let rule = &model.plants[plant.index()];
         let seen = seen_as(offer.stream, offer.region == rule.region);
         let state = &mut world.plants[plant.index()];
-        let let_in = state.lets_in(rule, seen, offer.chemistry);
+        let (let_in, scratch) = (state.lets_in(rule, seen, offer.chemistry), &mut world.scratch);
         let mass = offer.mass(&world.manufacture, &world.lots);
-        state.take_in(simd, seen, offer.chemistry, sent * let_in, mass);
-        let yard = flows.to_yard[plant.index()][offer.stream as usize];
-        world.ledger.transfer_share(simd, yard, offer.chemistry, sent * let_in, mass);
+        let (yard, share) = (flows.to_yard[plant.index()][offer.stream as usize], sent * let_in);
+        if let Some(opened) = &rule.opened[seen as usize] {
+            times(simd, &mut scratch.opened, opened.keeps.of(offer.chemistry, now.year), mass);
+            state.take_in(simd, seen, offer.chemistry, share, &scratch.opened);
+            world.ledger.transfer_share(simd, yard, offer.chemistry, share, &scratch.opened);
+            // What was taken off stays with those who opened the packs.
+            subtract_from(simd, mass, &mut scratch.opened);
+            world.ledger.transfer_share(simd, flows.packs_elsewhere, offer.chemistry, share, &scratch.opened);
+            add_scaled(simd, &mut world.elsewhere, share, &scratch.opened);
+        } else {
+            state.take_in(simd, seen, offer.chemistry, share, mass);
+            world.ledger.transfer_share(simd, yard, offer.chemistry, share, mass);
+        }
         left -= sent * let_in;
         if let (Overflow::Declined, Source::Packs(lot)) = (rule.yard.overflow, offer.source)
             && let_in < 1.0

@@ -19,6 +19,26 @@ fn a_flowsheet_is_printed_in_three_forms() {
 }
 
 #[test]
+fn the_months_of_a_year_add_up_to_it() {
+    let project = Project::new(
+        &TINY.replace("step = \"1 year\"", "step = \"1 month\"").replace("lag = \"1 yr\"", "lag = \"1 month\""),
+    );
+    // t of the arrow from the yard to the shredder.
+    let packs = |period: &[&str]| -> f64 {
+        let said = project.say(&[&["graph", "tiny.toml"], period].concat());
+        assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{period:?}");
+        let arrow = said.stdout.lines().find(|line| line.contains("-> n0 [label=\"")).unwrap();
+        arrow.split('"').nth(1).unwrap().trim_end_matches(" t").parse().unwrap()
+    };
+    let months: f64 = (1..=12).map(|month| packs(&["--month", &format!("2030-{month:02}")])).sum();
+    // Each is written to the tonne.
+    assert!((months - packs(&["--year", "2030"])).abs() <= 6.5, "{months}");
+    let said = project.say(&["graph", "tiny.toml", "--month", "2030-13"]);
+    assert_eq!(said.code, 2);
+    assert!(said.stderr.contains("e.g. 2035-07"), "{}", said.stderr);
+}
+
+#[test]
 fn a_plant_or_year_that_is_not_there_is_refused() {
     let project = Project::new(TINY);
     let said = project.say(&["graph", "tiny.toml", "--plant", "p2"]);

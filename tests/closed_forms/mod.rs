@@ -8,6 +8,7 @@ mod initial;
 mod lines;
 mod manufacture;
 mod market;
+mod opened;
 mod origins;
 mod plant;
 mod reagents;

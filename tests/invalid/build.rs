@@ -364,6 +364,21 @@ fn reagent_that_goes_round_for_ever() {
 }
 
 #[test]
+fn modules_of_which_nothing_is_known() {
+    broken!("E0202", "[yard.p1.share]" => "[yard.p1.opened]\npurchased = \"module\"\nage = \"8 yr\"\n\n[yard.p1.share]");
+}
+
+#[test]
+fn opened_packs_of_no_age() {
+    broken!("E0202", "[yard.p1.share]" => "[yard.p1.opened]\npurchased = \"cell\"\n\n[yard.p1.share]");
+}
+
+#[test]
+fn packs_opened_to_what_is_no_form() {
+    broken!("E0203", "[yard.p1.share]" => "[yard.p1.opened]\npurchased = \"cells\"\nage = \"8 yr\"\n\n[yard.p1.share]");
+}
+
+#[test]
 fn chemistry_that_no_line_accepts() {
     broken!("E0305",
         "accepts = [\"lfp\", \"nmc\"]" => "accepts = [\"lfp\", \"nmc\"]\nline.iron = { accepts = [\"lfp\"] }");

@@ -8,8 +8,7 @@
 //! amount = sum over entries, substances: fed[entry][s] sum over units: load[entry][s][unit] (rate + rate per s)
 //! ```
 //!
-//! A reagent whose composition is known brings mass as well ([`Carried`]): it enters at the unit that uses it and leaves
-//! by the transfer coefficients. What is used is counted by the feed alone: reagents do not ask for reagents.
+//! A reagent whose composition is known brings mass as well (`reagents.rs`).
 
 use super::flowsheet::{Entry, Flowsheet};
 use crate::base::ids::{Id, SinkId, SubstanceId, UnitId};
@@ -50,25 +49,6 @@ impl Amount {
     /// The amount for what was fed, t by entry and substance.
     pub fn of(&self, fed: &[Vec<f64>]) -> f64 {
         let pairs = self.0.iter().zip(fed).flat_map(|(rates, fed)| rates.iter().zip(fed));
-        pairs.map(|(rate, fed)| rate * fed).sum()
-    }
-}
-
-/// Mass that reagents bring and that leaves by one sink as one substance.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Carried {
-    /// Where it leaves.
-    pub sink: SinkId,
-    /// What it is.
-    pub substance: SubstanceId,
-    /// t per tonne fed, `[entry]` then rows by substance.
-    pub per_tonne: Vec<Vec<f64>>,
-}
-
-impl Carried {
-    /// Mass for what was fed, t by entry and substance.
-    pub fn of(&self, fed: &[Vec<f64>]) -> f64 {
-        let pairs = self.per_tonne.iter().zip(fed).flat_map(|(rates, fed)| rates.iter().zip(fed));
         pairs.map(|(rate, fed)| rate * fed).sum()
     }
 }

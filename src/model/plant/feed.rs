@@ -1,5 +1,7 @@
 //! What a plant is fed: streams by where they come from, forms by where they enter.
 
+use crate::model::composition::Content;
+
 /// Where a plant's feed comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedStream {
@@ -41,7 +43,7 @@ impl FeedStream {
         }
     }
 
-    /// In which form the stream enters.
+    /// In which form the stream enters, unless its packs were opened elsewhere.
     pub fn form(self) -> FeedForm {
         match self {
             Self::NewScrap => FeedForm::Scrap,
@@ -58,7 +60,7 @@ impl FeedStream {
         if self == Self::ElectrodeScrap { Self::NewScrap } else { self }
     }
 
-    /// Whether it is packs, which may hold a charge.
+    /// Whether it is packs, or what is left of them: they may hold a charge.
     pub fn is_packs(self) -> bool {
         matches!(self.form(), FeedForm::Pack | FeedForm::SecondLife)
     }
@@ -71,7 +73,11 @@ pub enum FeedForm {
     Pack,
     /// Packs after a second life; kept apart from the others so that what is recovered of them can be told.
     SecondLife,
-    /// Cells.
+    /// Modules of packs that others have opened.
+    Module,
+    /// Cells of packs that others have opened.
+    Cell,
+    /// Rejected cells.
     Scrap,
     /// Electrode cuttings.
     Electrode,
@@ -81,16 +87,26 @@ pub enum FeedForm {
 
 impl FeedForm {
     /// How many there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 7;
 
     /// All forms, each at its own position.
-    pub const ALL: [Self; Self::COUNT] = [Self::Pack, Self::SecondLife, Self::Scrap, Self::Electrode, Self::BlackMass];
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Pack,
+        Self::SecondLife,
+        Self::Module,
+        Self::Cell,
+        Self::Scrap,
+        Self::Electrode,
+        Self::BlackMass,
+    ];
 
     /// The name in scenarios.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pack => "pack",
             Self::SecondLife => "second_life",
+            Self::Module => "module",
+            Self::Cell => "cell",
             Self::Scrap => "scrap",
             Self::Electrode => "electrode",
             Self::BlackMass => "black_mass",
@@ -106,11 +122,20 @@ impl FeedForm {
     pub fn origin(self) -> Origin {
         match self {
             Self::Scrap | Self::Electrode => Origin::NewScrap,
-            Self::Pack => Origin::OldScrap,
+            Self::Pack | Self::Module | Self::Cell => Origin::OldScrap,
             Self::SecondLife => Origin::SecondLife,
             Self::BlackMass => Origin::Bought,
         }
     }
+}
+
+/// How the packs of a stream arrive where others have opened them: their housings stay there.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// As modules or as cells.
+    pub form: FeedForm,
+    /// The share of each substance that comes along, by chemistry and year of arrival.
+    pub keeps: Content,
 }
 
 /// What a tonne that leaves a plant once was.

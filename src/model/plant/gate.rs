@@ -27,7 +27,7 @@ impl PlantState {
         let Some(line) = plant.line_of[chemistry.index()] else { return };
         self.arriving[stream as usize * plant.lines.len() + line.index()] += tonnes * share;
         if !plant.caps.is_empty() {
-            for (sum, mass) in self.arriving_mass[Plant::entry(line, stream.form())].iter_mut().zip(mass) {
+            for (sum, mass) in self.arriving_mass[Plant::entry(line, plant.form(stream))].iter_mut().zip(mass) {
                 *sum += mass * share;
             }
         }
@@ -138,7 +138,7 @@ impl PlantState {
             for (row, mass) in std::iter::once(&self.yard).chain(lots).flat_map(super::state::Pile::filled) {
                 let (stream, chemistry) = self.stream_and_chemistry(row);
                 if let Some(line) = plant.line_of[chemistry.index()] {
-                    add(&mut self.arriving_mass[Plant::entry(line, stream.form())], mass);
+                    add(&mut self.arriving_mass[Plant::entry(line, plant.form(stream))], mass);
                 }
             }
             for (entry, mass) in self.arriving_mass.iter_mut().enumerate() {

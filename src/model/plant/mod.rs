@@ -27,14 +27,16 @@ pub mod flowsheet;
 mod gate;
 pub mod limits;
 mod output;
+pub mod reagents;
 mod state;
 
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, StepId, Table, UnitId};
-use accounts::{Amount, Carried, Compound};
+use accounts::{Amount, Compound};
 use calendar::{Phase, Running};
-pub use feed::{FeedForm, FeedRow, FeedStream, Origin, OutputRow};
+pub use feed::{FeedForm, FeedRow, FeedStream, Opened, Origin, OutputRow};
 use flowsheet::{Flowsheet, Unit};
 use limits::{Cap, QuotaRule, StoreRule};
+use reagents::{Carried, Reagent};
 pub use state::PlantState;
 
 /// In which order the yard is emptied.
@@ -163,10 +165,14 @@ pub struct Plant {
     pub graded: Vec<bool>,
     /// What the plant uses and gives off.
     pub amounts: Vec<Amount>,
-    /// What the reagents among it bring.
+    /// The reagents among it whose composition is known.
+    pub reagents: Vec<Reagent>,
+    /// What they bring.
     pub carried: Vec<Carried>,
     /// Yard rules.
     pub yard: YardRule,
+    /// Streams whose packs arrive opened.
+    pub opened: Vec<Option<Opened>>,
     /// Share of each region's streams that comes to this plant: `[stream][region]` by step; `retired` and
     /// `second_life` of another region are purchased.
     pub share: Vec<Table<RegionId, StepId>>,
@@ -187,6 +193,12 @@ impl Plant {
     /// Whether what can be treated depends on more than nameplate.
     pub fn is_bounded(&self) -> bool {
         !self.caps.is_empty() || self.lines.len() > 1 || self.lines.iter().any(|line| line.capacity.is_some())
+    }
+
+    /// In which form a stream enters.
+    #[inline]
+    pub fn form(&self, stream: FeedStream) -> FeedForm {
+        self.opened[stream as usize].as_ref().map_or(stream.form(), |opened| opened.form)
     }
 
     /// The entry of the flowsheet for a form of feed of a line.

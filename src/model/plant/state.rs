@@ -300,7 +300,7 @@ impl PlantState {
                 let tonnes = total(mass);
                 self.row_tonnes[row.index()] = tonnes;
                 self.present[*stream as usize * lines + line.index()] += tonnes;
-                let (entry, counts) = (Plant::entry(line, stream.form()), plant.counts[*stream as usize]);
+                let (entry, counts) = (Plant::entry(line, plant.form(*stream)), plant.counts[*stream as usize]);
                 self.claims.add(line, &plant.caps, entry, mass, tonnes, counts);
             }
         }
@@ -320,7 +320,7 @@ impl PlantState {
                 self.remaining[*stream as usize * lines + line.index()] += tonnes * (1.0 - fraction);
                 if fraction > 0.0 {
                     self.report.treated[*stream as usize] += tonnes * fraction;
-                    self.feed(Plant::entry(line, stream.form()), row, stored, fraction, tonnes);
+                    self.feed(Plant::entry(line, plant.form(*stream)), row, stored, fraction, tonnes);
                     for mass in stored.iter_mut() {
                         *mass *= 1.0 - fraction;
                     }

@@ -141,22 +141,29 @@ impl Builder<'_> {
         }
     }
 
-    /// Solves the flowsheet for every line and form of feed. A form that is not named enters where the one before it in
-    /// this list does: packs, packs after a second life, cells, electrodes, black mass.
+    /// Solves the flowsheet for every line and form of feed. A form that is not named enters where its neighbour does:
+    /// packs after a second life, modules and rejected cells where packs do, cells of packs and electrodes where rejected
+    /// cells do, black mass where electrodes do.
     pub(super) fn solve(&mut self, key: &str, names: &PlantNames, units: &[Unit], sinks: usize) -> Option<Flowsheet> {
         let entry = |form: FeedForm| {
             let text = self.scenario.text(&format!("{key}.feed.{}", form.name()))?;
             names.units.iter().position(|unit| unit == text).map(UnitId::new)
         };
-        let Some(mut unit) = entry(FeedForm::Pack) else {
+        let Some(pack) = entry(FeedForm::Pack) else {
             let title = format!("`{key}.feed.pack` is missing");
             let help = "name the unit, e.g. `feed = { pack = \"discharge\" }`, or a `route` that does";
             self.report(key, "E0202", title, "at which unit packs enter is not said", help);
             return None;
         };
-        let forms = FeedForm::ALL.map(|form| {
-            unit = entry(form).unwrap_or(unit);
-            unit
+        let scrap = entry(FeedForm::Scrap).unwrap_or(pack);
+        let electrode = entry(FeedForm::Electrode).unwrap_or(scrap);
+        let forms = FeedForm::ALL.map(|form| match form {
+            FeedForm::Pack => pack,
+            FeedForm::SecondLife | FeedForm::Module => entry(form).unwrap_or(pack),
+            FeedForm::Cell => entry(form).unwrap_or(scrap),
+            FeedForm::Scrap => scrap,
+            FeedForm::Electrode => electrode,
+            FeedForm::BlackMass => entry(form).unwrap_or(electrode),
         });
         let entrances: Vec<Entrance> =
             all::<LineId>(names.lines.len()).flat_map(|line| forms.map(|unit| Entrance { line, unit })).collect();

@@ -120,7 +120,7 @@ impl<'a> Builder<'a> {
         let usage = self.usage(&market);
         let manufacture = self.manufacture();
         let (collection, second_life) = (usage.rules, self.second_life());
-        let plants = self.plants();
+        let plants = self.plants(&composition);
         let other_recovery = self.other_recovery();
         let burdens = self.burdens(&plants);
         let flows = Flows::new(self.size.regions, &plants, |region| manufacture[region.index()].imports_from);

@@ -3,9 +3,11 @@
 use super::{Builder, flowsheet};
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, Table, UnitId};
-use crate::model::plant::accounts::{Carried, Compound};
+use crate::model::composition::Composition;
+use crate::model::plant::accounts::Compound;
 use crate::model::plant::flowsheet::{Entry, Flowsheet};
 use crate::model::plant::limits::{Cap, Limit, QuotaRule, StoreRule};
+use crate::model::plant::reagents::Carried;
 use crate::model::plant::{FeedStream, Line, Plant, Purchase};
 
 /// The streams whose shares a scenario gives; what comes from another region is `purchased`.
@@ -13,11 +15,11 @@ const GIVEN: [FeedStream; 3] = [FeedStream::NewScrap, FeedStream::Retired, FeedS
 
 impl Builder<'_> {
     /// All plants; their names go into the catalog.
-    pub(super) fn plants(&mut self) -> Vec<Plant> {
+    pub(super) fn plants(&mut self, composition: &Composition) -> Vec<Plant> {
         let names: Vec<String> = self.scenario.children("plant").into_iter().map(str::to_owned).collect();
         let mut plants: Vec<Plant> = Vec::new();
         for name in names {
-            if let Some(plant) = self.plant(&name) {
+            if let Some(plant) = self.plant(&name, composition) {
                 plants.push(plant);
             }
         }
@@ -27,7 +29,7 @@ impl Builder<'_> {
         plants
     }
 
-    fn plant(&mut self, name: &str) -> Option<Plant> {
+    fn plant(&mut self, name: &str, composition: &Composition) -> Option<Plant> {
         let key = format!("plant.{name}");
         let of = |what: &str| self.scenario.children(&format!("{key}.{what}")).into_iter().map(str::to_owned);
         let mut names = PlantNames {
@@ -41,12 +43,15 @@ impl Builder<'_> {
         let flowsheet = self.solve(&key, &names, &units, kinds.len());
         let compounds = self.compounds(&key, &mut names);
         let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(&key, &mut names, solved));
-        let carried = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.carried(&key, &names, &units, solved));
+        let reagents = self.reagents(&key, &names);
+        let carried =
+            flowsheet.as_ref().map_or_else(Vec::new, |solved| self.carried(&key, &names, &reagents, &units, solved));
         let (stores, quotas) = self.stores_and_quotas(&key, &names, &compounds);
         let purchases = self.purchases(&key, &line_of);
         let region = self.region(&format!("{key}.region"));
         let (nameplate, running) = self.standing(&key);
         let yard = self.yard(&format!("yard.{name}"));
+        let opened = self.opened(&format!("yard.{name}.opened"), composition);
         let back = format!("return.{name}");
         let lag = self
             .scenario
@@ -90,8 +95,10 @@ impl Builder<'_> {
             graded: names.products.iter().map(|product| product.grade.is_some()).collect(),
             compounds,
             amounts,
+            reagents,
             carried,
             yard,
+            opened,
             share: vec![Table::filled(self.size.regions, steps, 0.0); GIVEN.len()],
             lag: lag.max(1),
             closed_loop_share: self.state(&format!("{back}.closed_loop_share"), 1.0),

@@ -1,8 +1,9 @@
 //! Yards: their rules, and who gets which part of the feed.
 
 use super::Builder;
-use crate::base::ids::{Id, RegionId, StepId, all};
-use crate::model::plant::{Discipline, FeedStream, Overflow, Plant, YardRule};
+use crate::base::ids::{ChemistryId, Id, RegionId, StepId, SubstanceId, YearId, all};
+use crate::model::composition::{Composition, Content};
+use crate::model::plant::{Discipline, FeedForm, FeedStream, Opened, Overflow, Plant, YardRule};
 
 impl Builder<'_> {
     pub(super) fn yard(&self, key: &str) -> YardRule {
@@ -36,6 +37,55 @@ impl Builder<'_> {
                 _ => Overflow::Diverted,
             },
         }
+    }
+
+    /// Streams whose packs arrive opened: the cells come along, with modules a part of the pack layer. Of an age that the
+    /// scenario gives, for what waits in a yard is no longer parted by production year.
+    pub(super) fn opened(&mut self, key: &str, composition: &Composition) -> Vec<Option<Opened>> {
+        let age = self.scenario.number(&format!("{key}.age")).unwrap_or(0.0).round() as usize;
+        let part = |name: &str| self.scenario.number(&format!("composition.module_parts.{name}"));
+        let parts: Option<Vec<f64>> =
+            self.catalog.substances.iter().map(|name| part(name).or_else(|| part("default"))).collect();
+        let mut opened = Vec::new();
+        let mut lacks_parts = None;
+        for stream in FeedStream::ALL {
+            let place = format!("{key}.{}", stream.name());
+            let form = match self.scenario.text(&place).filter(|_| stream.is_packs()) {
+                Some("module") => Some(FeedForm::Module),
+                Some(_) => Some(FeedForm::Cell),
+                None => None,
+            };
+            let with_cells = if form == Some(FeedForm::Module) { parts.as_deref() } else { None };
+            if form == Some(FeedForm::Module) && parts.is_none() {
+                lacks_parts.get_or_insert(place);
+            }
+            opened.push(form.map(|form| Opened { form, keeps: self.kept(composition, age, with_cells) }));
+        }
+        if let Some(place) = lacks_parts {
+            let (title, label) =
+                ("`composition.module_parts` is missing", "what of a pack stays with modules is not said");
+            self.report(&place, "E0202", title, label, "write e.g. `[composition.module_parts]` with `default = 0.21`");
+        }
+        opened
+    }
+
+    /// The share of each substance of a pack that its cells hold, and `with_cells` of the pack layer, by year of arrival.
+    fn kept(&self, composition: &Composition, age: usize, with_cells: Option<&[f64]>) -> Content {
+        let mut keeps = Content::empty(self.size.chemistries, self.size.years, self.size.substances);
+        for chemistry in all::<ChemistryId>(self.size.chemistries) {
+            for year in all::<YearId>(self.size.years) {
+                let made = YearId::new(year.index().saturating_sub(age));
+                let of = |layer: &Content, s: usize| layer.of(chemistry, made)[s];
+                for s in 0..self.size.substances {
+                    let whole = of(&composition.whole_pack, s);
+                    let along = with_cells.map_or(0.0, |parts| parts[s]) * of(&composition.pack, s);
+                    let share = (of(&composition.whole_cell, s) + along) / whole;
+                    *keeps.at_mut(chemistry, year, SubstanceId::new(s)) =
+                        if whole > 0.0 { share.min(1.0) } else { 1.0 };
+                }
+            }
+        }
+        keeps
     }
 
     /// The share of a stream that goes to each plant. A plant takes nothing before it is built; `"rest"` is what the

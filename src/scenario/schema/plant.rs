@@ -8,6 +8,7 @@ const PLAIN: Takes = Takes::Quantity(Dimension::NONE);
 const MASS_RATE: Takes = Takes::Quantity(Dimension::MASS.per(Dimension::TIME));
 const FEEDS: &[&str] = &["new_scrap", "electrode_scrap", "retired", "second_life", "purchased"];
 const STREAMS: &[&str] = &["new_scrap", "electrode_scrap", "retired", "second_life", "purchased", "black_mass"];
+const OPENED: Takes = Takes::OneOf(&["module", "cell"]);
 const MASS_RATES: Takes = Takes::Series(Dimension::MASS.per(Dimension::TIME));
 
 pub const KEYS: &[Key] = &[
@@ -62,6 +63,21 @@ pub const KEYS: &[Key] = &[
         "Part of the region's packs after a second life that goes to this plant.",
     )
     .or_rest(),
+    Key::new(
+        "yard.<plant>.opened.retired",
+        OPENED,
+        r#""cell""#,
+        "The form in which packs of the plant's own region arrive where others have opened them; whole if left out.",
+    ),
+    Key::new("yard.<plant>.opened.second_life", OPENED, r#""module""#, "The same for packs after a second life."),
+    Key::new("yard.<plant>.opened.purchased", OPENED, r#""module""#, "The same for packs of other regions."),
+    Key::new(
+        "yard.<plant>.opened.age",
+        TIME,
+        r#""8 yr""#,
+        "Age of the packs by whose make-up housings and cells are parted.",
+    )
+    .with_table(),
     Key::new("plant.<plant>.region", Takes::NameOf(Dim::Region, &[]), r#""hefei""#, "Where the plant stands.")
         .with_table(),
     Key::new("plant.<plant>.capacity", MASS_RATES, r#""100 kt/yr""#, "Mass of feed per time at full rate.")
@@ -176,10 +192,22 @@ pub const KEYS: &[Key] = &[
         "Unit where packs enter after a second life; where packs do if left out.",
     ),
     Key::new(
+        "plant.<plant>.feed.module",
+        Takes::NameOf(Dim::Unit, &[]),
+        r#""module_opening""#,
+        "Unit where modules of opened packs enter; where packs do if left out.",
+    ),
+    Key::new(
+        "plant.<plant>.feed.cell",
+        Takes::NameOf(Dim::Unit, &[]),
+        r#""shredding""#,
+        "Unit where cells of opened packs enter; where rejected cells do if left out.",
+    ),
+    Key::new(
         "plant.<plant>.feed.scrap",
         Takes::NameOf(Dim::Unit, &[]),
         r#""shredding""#,
-        "Unit where rejected cells enter; where packs after a second life do if left out.",
+        "Unit where rejected cells enter; where packs do if left out.",
     ),
     Key::new(
         "plant.<plant>.feed.electrode",

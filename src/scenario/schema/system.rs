@@ -126,6 +126,12 @@ pub const KEYS: &[Key] = &[
         "{ other = 1.0 }",
         "What pack mass beyond the listed contents consists of; `other` by default.",
     ),
+    Key::new(
+        "composition.module_parts.<substance|default>",
+        Takes::Share,
+        "0.21",
+        "Part of the pack layer that stays with the modules when a pack is opened (panels, interconnects).",
+    ),
     Key::new("policy.<name>.text", Takes::Text, r#""15 % of equipment cost""#, "What the measure is, in words."),
     Key::new("policy.<name>.<field>", Takes::Anything, "0.15", "A number or word of the measure."),
     Key::new(
