@@ -8,8 +8,8 @@
 //! | 1 | [`model`] | the engine: a material's walk round the loop, step by step, with a ledger |
 //! | 1 | [`money`] | prices, cash flows and what they are worth; it knows no model |
 //! | 1 | [`disk`] | the one way onto the disk: whole files, one writer per directory, nothing lost by a kill |
-//! | 2 | [`scenario`] | what a user says, checked, and what it means |
-//! | 2 | [`results`] | what a run records, and the tables and run directory it becomes |
+//! | 2 | [`results`] | what a run records, what can be asked of it, and the tables and run directory it becomes |
+//! | 3 | [`scenario`] | what a user says, checked, and what it means |
 //! | 3 | [`charts`] | pictures of plain data |
 //! | 4 | [`figures`] | which picture shows what of a run |
 //! | 5 | [`cli`] | the command line |

@@ -9,6 +9,7 @@
 //! | [`StackedArea`] | amounts by kind over the years, with published estimates beside them |
 //! | [`PlantChart`] | a plant's throughput against its capacity, what limits it, and its yard |
 //! | [`SupplyChart`] | several small stacks side by side, each on its own scale |
+//! | [`HeatMap`] | squares by row and year: what is met and what is missed |
 //! | [`Lines`] | series as lines |
 //! | [`FlowGraph`] | a flowsheet: units, feeds, ways out; also as Graphviz and Mermaid text |
 //!
@@ -19,6 +20,7 @@ mod axis;
 mod canvas;
 mod data;
 mod flow_graph;
+mod heat_map;
 mod layout;
 mod legend;
 mod lines;
@@ -36,6 +38,7 @@ mod tests;
 
 pub use data::Series;
 pub use flow_graph::{Edge, FlowGraph, Node, NodeKind};
+pub use heat_map::{HeatMap, HeatRow};
 pub use lines::{Line, Lines};
 pub use plant::{Limits, PlantChart};
 #[cfg(feature = "png")]

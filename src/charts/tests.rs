@@ -70,6 +70,33 @@ fn lines(values: Vec<f64>) -> Lines {
     }
 }
 
+fn heat_map(rows: usize, name: &str) -> HeatMap {
+    let cells = (0..26).map(|k| if k < 6 { None } else { Some(f64::from(k - 6) / 40.0) }).collect();
+    let row = HeatRow { name: name.into(), note: name.into(), cells };
+    HeatMap {
+        title: name.into(),
+        subtitle: name.into(),
+        notes: name.into(),
+        x: (2025..2051).collect(),
+        rows: vec![row; rows],
+        footnote: name.into(),
+    }
+}
+
+#[test]
+fn a_heat_map_tells_met_from_missed_and_refuses_what_does_not_fit() {
+    let svg = heat_map(3, "a").svg().unwrap();
+    for colour in ["#44AA99", "#F0C5CB", "#CC6677", "#882255", "#F1F3F4"] {
+        assert!(svg.matches(colour).count() > 3, "{colour}");
+    }
+    let mut short = heat_map(1, "a");
+    short.rows[0].cells.pop();
+    assert!(matches!(short.svg(), Err(ChartError::Length { found: 25, expected: 26, .. })));
+    let mut wrong = heat_map(1, "a");
+    wrong.rows[0].cells[3] = Some(f64::NAN);
+    assert!(matches!(wrong.svg(), Err(ChartError::Value { index: 3, .. })));
+}
+
 /// Every kind of chart with this text in every place that takes one.
 fn everywhere(text: &str) -> Vec<String> {
     let mut area = stacked(vec![2020.0, 2030.0], &[(text, 2.0), ("b", 1.0)]);
@@ -83,7 +110,14 @@ fn everywhere(text: &str) -> Vec<String> {
     line.lines[0].series.name = text.into();
     line.title = text.into();
     line.footnote = text.into();
-    vec![area.svg().unwrap(), plant(30, 1.0, text).svg().unwrap(), supply(3, text).svg().unwrap(), line.svg().unwrap()]
+    let heat_map = heat_map(3, text).svg().unwrap();
+    vec![
+        area.svg().unwrap(),
+        plant(30, 1.0, text).svg().unwrap(),
+        supply(3, text).svg().unwrap(),
+        line.svg().unwrap(),
+        heat_map,
+    ]
 }
 
 /// Well-formed, and of nothing but shapes and text with numbers that are numbers.
@@ -130,6 +164,7 @@ fn nothing_and_zeros_give_a_chart() {
         PlantChart::default().svg(),
         SupplyChart::default().svg(),
         Lines::default().svg(),
+        HeatMap::default().svg(),
         SupplyChart { panels: vec![SupplyPanel::default()], ..SupplyChart::default() }.svg(),
     ];
     for svg in empty {

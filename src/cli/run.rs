@@ -270,7 +270,8 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -
     let accounts = Accounts::new(run, &built.economics);
     let heading = heading(scenario, built);
     let estimates = estimates(scenario).map_err(|text| (exit::INPUT, text))?;
-    let context = Context { title: scenario.title(), from: heading.report_from, estimates: &estimates };
+    let context =
+        Context { title: scenario.title(), from: heading.report_from, estimates: &estimates, targets: &built.targets };
     let files = products(&run, &accounts, scenario, &heading, &context)?;
 
     let mut writer = Writer::open(folder, scenario.resolved_toml().as_bytes()).map_err(unwritten)?;
@@ -328,11 +329,16 @@ fn products(
         ("burdens", |run| run.burdens()),
     ];
     let (tables, figures) = rayon::join(
-        || tables.par_iter().map(|(name, write)| (format!("tables/{name}.csv"), write(run))).collect::<Vec<_>>(),
+        || {
+            let written = tables.par_iter().filter(|(name, _)| *name != "burdens" || run.model.burdens.is_some());
+            written.map(|(name, write)| (format!("tables/{name}.csv"), write(run))).collect::<Vec<_>>()
+        },
         || draw(run, accounts, context),
     );
     let mut files = tables;
-    files.push(("tables/targets.csv".to_owned(), run.targets(&heading.targets)));
+    if !heading.targets.is_empty() {
+        files.push(("tables/targets.csv".to_owned(), run.targets(&heading.targets)));
+    }
     files.extend(money_tables(accounts));
     files.push(("tables/assumptions.csv".to_owned(), assumption_table(&scenario.assumptions())));
     files.extend(figures.map_err(|error| (exit::INTERNAL, format!("error: a figure cannot be drawn: {error}")))?);

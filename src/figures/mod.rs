@@ -1,14 +1,17 @@
 //! Floor 4: which picture shows what of a run. Each figure turns results into the plain data of a chart.
 
+mod burdens;
 pub mod flowsheet;
 pub mod money;
 mod plant;
 mod retirements;
 mod stocks;
 mod supply;
+mod targets;
 
 use crate::charts::{ChartError, Palette};
 use crate::results::tables::Run;
+use crate::results::targets::Target;
 pub use retirements::Estimate;
 
 /// A figure, drawn.
@@ -29,6 +32,8 @@ pub struct Context<'a> {
     pub from: i32,
     /// Published estimates of retired packs.
     pub estimates: &'a [Estimate],
+    /// What rules and plans ask for.
+    pub targets: &'a [Target],
 }
 
 /// Draws all figures of a run.
@@ -52,6 +57,12 @@ pub fn all(run: &Run<'_>, context: &Context<'_>) -> Result<Vec<Figure>, ChartErr
         if let Some(chart) = supply::chart(run, context, index) {
             figures.push(Figure { name: format!("supply_{name}"), svg: chart.svg()? });
         }
+    }
+    if let Some(chart) = burdens::chart(run, context) {
+        figures.push(Figure { name: "ghg_by_cause".to_owned(), svg: chart.svg()? });
+    }
+    if let Some(chart) = targets::chart(run, context) {
+        figures.push(Figure { name: "targets".to_owned(), svg: chart.svg()? });
     }
     Ok(figures)
 }

@@ -115,8 +115,11 @@ pub fn total<'r>(rows: impl Iterator<Item = &'r Row>) -> Burdened {
 
 impl View<'_> {
     /// All burdens of the periods; none if the scenario gives no factors. Rows that are zero are left out.
-    pub fn burdens(&self) -> Vec<Row> {
-        let Some(factors) = &self.model.burdens else { return Vec::new() };
+    pub fn burdens(&self) -> &[Row] {
+        self.burdens.get_or_init(|| self.model.burdens.as_ref().map_or_else(Vec::new, |factors| self.rows(factors)))
+    }
+
+    fn rows(&self, factors: &Burdens) -> Vec<Row> {
         let mut rows = Vec::new();
         for period in self.periods.clone() {
             let one = View::of(self.model, self.results, period);
@@ -128,7 +131,7 @@ impl View<'_> {
             one.avoided(factors, year, &mut rows);
             merge(&mut rows, before);
         }
-        rows.retain(|row| row.burden.iter().any(|value| *value != 0.0));
+        rows.retain(|row: &Row| row.burden.iter().any(|value| *value != 0.0));
         rows
     }
 
@@ -286,7 +289,8 @@ impl Run<'_> {
             Table::new(&["time", "region", "plant", "kind", "stage", "cause", "item", "burden", "value", "unit"]);
         for period in 0..self.results.periods.len() {
             let time = self.period(period);
-            for row in View::of(self.model, self.results, period).burdens() {
+            let view = View::of(self.model, self.results, period);
+            for row in view.burdens() {
                 let region = row.region.map_or(ALL, |id| self.catalog.region(id));
                 let plant = row.plant.map_or(ALL, |id| self.catalog.plant(id));
                 let (kind, stage, cause) = match row.kind {
@@ -294,7 +298,7 @@ impl Run<'_> {
                     Kind::AvoidedOutside => ("avoided_outside", "sold_outside", Cause::PrimaryMaterial.name()),
                     Kind::AvoidedInLoop => ("avoided_in_loop", "recycled_input", Cause::PrimaryMaterial.name()),
                 };
-                let item = self.item(&row);
+                let item = self.item(row);
                 for (burden, value) in Burden::ALL.iter().zip(row.burden).filter(|(_, value)| *value != 0.0) {
                     let (unit, scale) = burden.unit();
                     let value = text(value * scale);

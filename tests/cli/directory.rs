@@ -296,3 +296,34 @@ fn an_interrupted_run_is_done_again() {
     assert_eq!(project.say(&["run", "tiny.toml", "-o", "out", "-q"]).code, 0);
     assert_eq!(differing(&first, &files(&project.path("out/tiny"))), ["execution.json"]);
 }
+
+#[test]
+fn missed_targets_end_with_code_7_where_they_are_required() {
+    let target = |min: &str| {
+        format!(
+            "{TINY}\n[target.recovery]\nindicator = \"plant_recovery_rate\"\nselect = {{ substance = \"Cu\", plant = \"p1\" }}\nmin = {min}\nby = 2030-12-31\n"
+        )
+    };
+    let project = Project::new(&target("0.99"));
+    let said = project.say(&["run", "tiny.toml", "-o", "out", "--require-targets"]);
+    assert_eq!(said.code, 7, "{}", said.stderr);
+    assert!(said.stderr.contains("targets 0 of 1 met (tables/targets.csv)"), "{}", said.stderr);
+    assert!(
+        said.stderr.lines().any(|line| line.starts_with("  recovery ") && line.ends_with(" missing")),
+        "{}",
+        said.stderr
+    );
+    assert!(said.stderr.lines().all(|line| line.chars().count() <= 80), "{}", said.stderr);
+    // The run is complete: asked again it is up to date, and the target still missed.
+    assert!(project.path("out/tiny/manifest.json").exists());
+    let again = project.say(&["run", "tiny.toml", "-o", "out", "--require-targets", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!((again.code, document["exit_code"].as_i64()), (7, Some(7)));
+    assert_eq!(document["runs"][0]["state"], "up_to_date");
+    assert_eq!(document["runs"][0]["targets"]["missed"][0]["target"], "recovery");
+    assert_eq!(project.say(&["run", "tiny.toml", "-o", "out"]).code, 0);
+    project.write("tiny.toml", target("0.01"));
+    let met = project.say(&["run", "tiny.toml", "-o", "out", "--require-targets"]);
+    assert_eq!(met.code, 0, "{}", met.stderr);
+    assert!(met.stderr.contains("targets 1 of 1 met"), "{}", met.stderr);
+}

@@ -73,7 +73,7 @@ fn explain_knows_keys_sections_and_indicators() {
         ("capacity", "plant.<plant>.capacity"),
         ("plant.p1.capacity", "Mass of feed per time at full rate."),
         ("collection", "collection.<region>.hibernation_delay"),
-        ("recycled_content", "(R + N) / (P + R + N)"),
+        ("recycled_content", "(R + N + B) / (P + R + N + B)"),
     ] {
         let said = explain(word);
         assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{word}");
@@ -90,4 +90,29 @@ fn an_example_can_be_written() {
     let set = format!("swap.city.on_shortfall={}", key.example);
     let said = done().0.say(&["validate", "tiny.toml", "--set", &set]);
     assert_eq!(said.code, 0, "{}", said.stderr);
+}
+
+#[test]
+fn the_reference_page_of_the_indicators_is_the_list() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/indicators.md");
+    let text = urbanmine::results::indicator::reference();
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(&page, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(page).unwrap(), text, "INSTA_UPDATE=always cargo test reference");
+}
+
+#[test]
+fn explain_tells_indicators_by_name_address_and_all() {
+    let project = Project::new(TINY);
+    let said = project.say(&["explain", "recycled_content"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stdout.starts_with("recycled_content (1; by region, substance, year)\n"), "{}", said.stdout);
+    let said = project.say(&["explain", "plant.p1.utilisation.2032"]);
+    assert!(said.stdout.contains("plant_utilisation (1; by plant, year)"), "{}", said.stdout);
+    let all = project.say(&["explain", "indicators"]).stdout;
+    assert!(urbanmine::results::indicator::INDICATORS.iter().all(|indicator| all.contains(indicator.id)));
+    let said = project.say(&["explain", "recycled_contnt"]);
+    assert_eq!(said.code, 2);
+    assert!(said.stderr.contains("did you mean `recycled_content`?"), "{}", said.stderr);
 }

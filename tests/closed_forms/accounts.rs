@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use urbanmine::model::burden::Cause;
 use urbanmine::results::Every;
 use urbanmine::results::burdens::{Kind, Stage, total};
-use urbanmine::results::indicator::{INDICATORS, Indicator, Place, Question, Unknown, View, questions};
+use urbanmine::results::indicator::{INDICATORS, Indicator, Place, Question, Unknown, View, answers, questions};
 use urbanmine::results::tables::Run;
 use urbanmine::results::targets::{Verdict, score};
 
@@ -236,8 +236,10 @@ fn every_question_can_be_written_and_read() {
     let (model, catalog) = (&ran.built.model, &ran.built.catalog);
     let all = questions(catalog, 2029..2031);
     assert!(all.len() > 100, "{}", all.len());
+    let together = answers(&all, model, &ran.results);
     let mut seen = BTreeSet::new();
-    for question in &all {
+    for (question, answer) in all.iter().zip(together) {
+        assert_eq!(question.ask(model, &ran.results), answer);
         let address = question.address(catalog);
         let read = Question::parse(&address, catalog, model).unwrap_or_else(|unknown| panic!("{address}: {unknown:?}"));
         assert_eq!((read.indicator.id, read.place, read.year), (question.indicator.id, question.place, question.year));
@@ -249,7 +251,8 @@ fn every_question_can_be_written_and_read() {
 #[test]
 fn burdens_have_their_causes() {
     let ran = run(&text(&[]), &[]);
-    let rows = View::of(&ran.built.model, &ran.results, YEAR).burdens();
+    let view = View::of(&ran.built.model, &ran.results, YEAR);
+    let rows = view.burdens();
     let of = |stage: Stage, cause: Cause| total(rows.iter().filter(|row| row.kind == Kind::Caused(stage, cause)))[0];
     let (li, _, all) = fed();
     near(of(Stage::Recycling, Cause::Electricity), 0.1 * GRID * sum(all));
@@ -269,7 +272,8 @@ fn the_grid_acts_year_by_year() {
     let set = "burdens.grid={ unit = \"kgCO2e/kWh\", 2030 = 1.0, 2031 = 0.0 }";
     let (base, clean) = (run(&text(&[]), &[]), run(&text(&[]), &[set]));
     let electricity = |ran: &Ran, year| {
-        let rows = View::of(&ran.built.model, &ran.results, year).burdens();
+        let view = View::of(&ran.built.model, &ran.results, year);
+        let rows = view.burdens();
         total(rows.iter().filter(|row| matches!(row.kind, Kind::Caused(_, Cause::Electricity))))[0]
     };
     near(electricity(&clean, YEAR) / electricity(&base, YEAR), 0.5 / GRID);

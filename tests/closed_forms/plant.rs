@@ -300,7 +300,8 @@ fn what_an_outage_holds_up_is_treated_after_it() {
         (74, month, 0.0, Bottleneck::Feed),
     ] {
         near(report(&ran, step).throughput(), treated);
-        near(report(&ran, step).yard, yard);
+        // What is left of a sum of shares is rounding.
+        assert!((report(&ran, step).yard - yard).abs() < 1e-12 * month);
         assert_eq!(report(&ran, step).bottleneck, limit, "{step}");
     }
 }

@@ -9,7 +9,7 @@ use urbanmine::results::summary::Heading;
 use urbanmine::results::tables::Run;
 
 /// Sums of a table's values by the cells of some columns, of the rows that are asked for.
-fn sums(
+pub fn sums(
     table: &[u8],
     by: &[&str],
     value: &str,
@@ -29,7 +29,7 @@ fn sums(
     sums
 }
 
-fn get(sums: &BTreeMap<Vec<String>, f64>, key: &[&str]) -> f64 {
+pub fn get(sums: &BTreeMap<Vec<String>, f64>, key: &[&str]) -> f64 {
     sums.get(&key.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>()).copied().unwrap_or(0.0)
 }
 

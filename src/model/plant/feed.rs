@@ -90,15 +90,8 @@ impl FeedForm {
     pub const COUNT: usize = 7;
 
     /// All forms, each at its own position.
-    pub const ALL: [Self; Self::COUNT] = [
-        Self::Pack,
-        Self::SecondLife,
-        Self::Module,
-        Self::Cell,
-        Self::Scrap,
-        Self::Electrode,
-        Self::BlackMass,
-    ];
+    pub const ALL: [Self; Self::COUNT] =
+        [Self::Pack, Self::SecondLife, Self::Module, Self::Cell, Self::Scrap, Self::Electrode, Self::BlackMass];
 
     /// The name in scenarios.
     pub fn name(self) -> &'static str {

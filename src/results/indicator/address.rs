@@ -158,6 +158,19 @@ impl Question {
     }
 }
 
+/// The answers to many questions, in their order: each year is looked at once, whatever is asked of it.
+pub fn answers(questions: &[Question], model: &Model, results: &Results) -> Vec<Option<f64>> {
+    let start = model.horizon.start_year;
+    let years = (start..model.horizon.end_year()).map(|year| View::year(model, results, year));
+    let years: Vec<Option<View<'_>>> = years.collect();
+    let run = View::run(model, results);
+    let view = |year: Option<i32>| match year {
+        None => Some(&run),
+        Some(year) => years.get(usize::try_from(year - start).ok()?)?.as_ref(),
+    };
+    questions.iter().map(|question| question.indicator.ask(view(question.year)?, question.place)).collect()
+}
+
 /// What the names say; the first that says nothing here.
 fn place<'a>(indicator: &Indicator, names: impl Iterator<Item = &'a str>, catalog: &Catalog) -> Result<Place, String> {
     let mut open: Vec<By> = indicator.by.to_vec();

@@ -5,6 +5,9 @@
 //! It answers with a [`Measure`]: an amount, or a part of a whole. A [`Question`] is an indicator with its place and
 //! year, written as an address: `recycled_content.Li.2035`, `plant.p1.utilisation.2032`.
 //!
+//! An entry may read anything that [`View`] reaches. One that has a single value for the whole run says
+//! [`Span::Run`]; an id `economics_npv` asked by plant is the address `economics.p1.npv`.
+//!
 //! With ledger flows, per substance and year: E content of retired packs, C formally collected, R old scrap turned into
 //! product (second life included), N the same from new scrap, B from bought black mass, P primary input.
 
@@ -15,7 +18,7 @@ mod view;
 
 pub use address::names as dimension_names;
 pub(crate) use address::places;
-pub use address::{Question, Unknown, questions};
+pub use address::{Question, Unknown, answers, questions};
 pub use list::INDICATORS;
 pub use reference::reference;
 pub use view::View;

@@ -6,6 +6,8 @@ use crate::model::Model;
 use crate::model::flows::RegionFlows;
 use crate::model::plant::{FeedStream, Origin, PlantReport, SinkKind, accounts};
 use crate::results::Results;
+use crate::results::burdens::Row;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Results seen over some periods.
@@ -16,12 +18,19 @@ pub struct View<'a> {
     pub results: &'a Results,
     /// The periods, one after the other.
     pub periods: Range<usize>,
+    /// Their burdens, worked out when they are first asked for.
+    pub(in crate::results) burdens: OnceCell<Vec<Row>>,
 }
 
 impl<'a> View<'a> {
+    /// Some periods, one after the other.
+    pub fn over(model: &'a Model, results: &'a Results, periods: Range<usize>) -> Self {
+        Self { model, results, periods, burdens: OnceCell::new() }
+    }
+
     /// One period.
     pub fn of(model: &'a Model, results: &'a Results, period: usize) -> Self {
-        Self { model, results, periods: period..period + 1 }
+        Self::over(model, results, period..period + 1)
     }
 
     /// A calendar year; nothing if the run does not reach it.
@@ -30,12 +39,12 @@ impl<'a> View<'a> {
         let count = results.periods.len();
         let start = (0..count).position(|period| of(period) == year)?;
         let end = (start..count).find(|period| of(*period) != year).unwrap_or(count);
-        Some(Self { model, results, periods: start..end })
+        Some(Self::over(model, results, start..end))
     }
 
     /// The whole run.
     pub fn run(model: &'a Model, results: &'a Results) -> Self {
-        Self { model, results, periods: 0..results.periods.len() }
+        Self::over(model, results, 0..results.periods.len())
     }
 
     /// Steps of the periods.

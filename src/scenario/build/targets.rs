@@ -4,7 +4,7 @@ use super::Builder;
 use crate::base::units::{Dimension, Unit};
 use crate::results::indicator::{By, INDICATORS, Indicator, Place, Span, dimension_names};
 use crate::results::targets::{Bound, Target};
-use crate::scenario::{Problem, Row, suggestion};
+use crate::scenario::{CsvTable, Problem, Row, suggestion};
 
 /// Stands for each name of a dimension.
 const EACH: &str = "each";
@@ -19,7 +19,7 @@ impl Builder<'_> {
     pub(super) fn targets(&mut self) -> Vec<Target> {
         let scenario = self.scenario;
         let mut targets: Vec<Target> = Vec::new();
-        for row in scenario.csv("targets.file").into_iter().flat_map(super::super::table::CsvTable::rows) {
+        for row in scenario.csv("targets.file").into_iter().flat_map(CsvTable::rows) {
             targets.extend(self.target_in_row(&row));
         }
         for name in scenario.children("target") {

@@ -64,6 +64,8 @@ macro_rules! freight {
 }
 
 const PACK: [Key; 3] = feed!("pack");
+const MODULE: [Key; 3] = feed!("module");
+const CELL: [Key; 3] = feed!("cell");
 const SCRAP: [Key; 3] = feed!("scrap");
 const ELECTRODE: [Key; 3] = feed!("electrode");
 const BLACK_MASS: [Key; 3] = feed!("black_mass");
@@ -114,7 +116,7 @@ pub const KEYS: &[Key] = &[
     Key::new("economics.<plant>.product.<name>.price.<chemistry|default>", Takes::Text, r#""lfp_cathode""#, "The same by the chemistry of the feed it came from."),
     Key::new("economics.<plant>.product.<name>.factor", FACTOR, "0.9", "What this grade fetches of the price; 1 by default."),
     Key::new("economics.<plant>.product.<name>.as_feed", Takes::OneOf(&["electrode", "black_mass"]), r#""black_mass""#, "The product is sold for what is in it, by the payables of this form of feed."),
-    PACK[0], PACK[1], PACK[2], SCRAP[0], SCRAP[1], SCRAP[2], ELECTRODE[0], ELECTRODE[1], ELECTRODE[2], BLACK_MASS[0], BLACK_MASS[1], BLACK_MASS[2],
+    PACK[0], PACK[1], PACK[2], MODULE[0], MODULE[1], MODULE[2], CELL[0], CELL[1], CELL[2], SCRAP[0], SCRAP[1], SCRAP[2], ELECTRODE[0], ELECTRODE[1], ELECTRODE[2], BLACK_MASS[0], BLACK_MASS[1], BLACK_MASS[2],
     RETIRED[0], RETIRED[1], SECOND_LIFE[0], SECOND_LIFE[1], PURCHASED[0], PURCHASED[1], NEW_SCRAP[0], NEW_SCRAP[1],
     ELECTRODE_SCRAP[0], ELECTRODE_SCRAP[1], BOUGHT[0], BOUGHT[1],
     Key::new("economics.<plant>.working_capital.products", TIME, r#""15 day""#, "Revenue that is not yet paid for: products in store and on the way."),

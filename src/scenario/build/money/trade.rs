@@ -42,9 +42,14 @@ impl Builder<'_> {
     pub(super) fn feed_terms(&mut self, key: &str, names: &PlantNames, plant: &Plant) -> Vec<FeedTerms> {
         let mut terms = Vec::new();
         for form in FeedForm::ALL {
-            // Packs cost what they cost, whatever life they come from.
-            let priced_as = if form == FeedForm::SecondLife { FeedForm::Pack } else { form };
-            let section = format!("{key}.feed.{}", priced_as.name());
+            let own = format!("{key}.feed.{}", form.name());
+            // Packs cost the same after a second life; opened ones do too, and their cells what cells cost.
+            let priced_as = match form {
+                FeedForm::SecondLife | FeedForm::Module => FeedForm::Pack,
+                FeedForm::Cell => FeedForm::Scrap,
+                form => form,
+            };
+            let section = if self.scenario.has(&own) { own } else { format!("{key}.feed.{}", priced_as.name()) };
             let bought = match form {
                 FeedForm::BlackMass => !plant.purchases.is_empty(),
                 form => form == priced_as,
