@@ -4,9 +4,12 @@
 //! then read the diff. On a machine that sets `CI` nothing is ever written.
 
 mod build;
+mod corpus;
 mod csv;
 mod limits;
+mod mutants;
 mod read;
+mod toml_suite;
 mod whole;
 
 use crate::common::program::Project;
