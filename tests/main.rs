@@ -7,6 +7,7 @@ mod conservation;
 mod disk;
 mod floors;
 mod invalid;
+mod money;
 mod published;
 mod shipped;
 mod stock;

@@ -30,6 +30,8 @@ pub mod exit {
     pub const IO: u8 = 4;
     /// Some scenarios failed, the others are complete.
     pub const SOME_FAILED: u8 = 5;
+    /// Targets missed, where they are required.
+    pub const TARGETS: u8 = 7;
 }
 
 /// Runs the command given to the process and returns its exit code, whatever happens.

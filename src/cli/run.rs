@@ -8,12 +8,13 @@ use crate::disk::{self, Disk, Folder, WriteError};
 use crate::figures::{self, Context, Estimate};
 use crate::model::ledger::{AUDIT_LIMIT, AuditError, Fault};
 use crate::model::{RunError, World};
+use crate::results::money::Accounts;
 use crate::results::run_dir::{self, Manifest, RESOLVED, State, Writer};
 use crate::results::summary::Heading;
 use crate::results::tables::Run as Tables;
 use crate::results::{Every, Recorder};
 use crate::scenario::build::Built;
-use crate::scenario::{Scenario, assumption_table};
+use crate::scenario::{Assumption, Scenario, assumption_table};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -40,6 +41,20 @@ struct Outcome {
     text: String,
     residual: Option<f64>,
     key: String,
+}
+
+impl Outcome {
+    /// Whether a target is missed: read from what was written, so that it is known of a run that is up to date as well.
+    fn misses(&self) -> bool {
+        self.targets().is_some_and(|targets| targets["missed"].as_array().is_some_and(|missed| !missed.is_empty()))
+    }
+
+    /// The targets of the summary.
+    fn targets(&self) -> Option<Value> {
+        let bytes = std::fs::read(self.directory.join("summary.json")).ok()?;
+        let summary: Value = serde_json::from_slice(&bytes).ok()?;
+        summary.get("targets").cloned()
+    }
 }
 
 /// Runs the command.
@@ -86,6 +101,7 @@ pub fn run(arguments: &args::Run, terminal: &Terminal, disk: &dyn Disk) -> u8 {
     }
     let failed = outcomes.iter().filter(|outcome| outcome.code != exit::DONE).count() + refused;
     let code = match (failed, outcomes.len() + refused) {
+        (0, _) if arguments.require_targets && outcomes.iter().any(Outcome::misses) => exit::TARGETS,
         (0, _) => exit::DONE,
         _ if stop::asked().is_some() => stop::asked().unwrap_or_default(),
         (failed, all) if failed < all => exit::SOME_FAILED,
@@ -251,10 +267,11 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -
     let loop_time = loop_clock.elapsed();
     let results = recorder.finish(&built.model);
     let run = Tables { model: &built.model, catalog: &built.catalog, results: &results, every };
+    let accounts = Accounts::new(run, &built.economics);
     let heading = heading(scenario, built);
     let estimates = estimates(scenario).map_err(|text| (exit::INPUT, text))?;
     let context = Context { title: scenario.title(), from: heading.report_from, estimates: &estimates };
-    let files = products(&run, scenario, &heading, &context)?;
+    let files = products(&run, &accounts, scenario, &heading, &context)?;
 
     let mut writer = Writer::open(folder, scenario.resolved_toml().as_bytes()).map_err(unwritten)?;
     for file in scenario.data_files() {
@@ -282,7 +299,7 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -
     writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(unwritten)?;
     let text = format!(
         "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{}",
-        headline::text(&run, &heading),
+        headline::text(&run, &accounts, &heading),
         built.model.horizon.steps,
         loop_time.as_secs_f64() * 1e3,
         clock.elapsed().as_secs_f64(),
@@ -295,11 +312,12 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -
 /// Everything a run writes beside its inputs.
 fn products(
     run: &Tables<'_>,
+    accounts: &Accounts<'_>,
     scenario: &Scenario,
     heading: &Heading,
     context: &Context<'_>,
 ) -> Result<Vec<(String, Vec<u8>)>, (u8, String)> {
-    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 7] = [
+    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 8] = [
         ("flows", |run| run.flows()),
         ("stocks", |run| run.stocks()),
         ("plant", |run| run.plant()),
@@ -307,22 +325,43 @@ fn products(
         ("products", |run| run.products()),
         ("balance", |run| run.balance()),
         ("indicators", |run| run.indicators()),
+        ("burdens", |run| run.burdens()),
     ];
     let (tables, figures) = rayon::join(
         || tables.par_iter().map(|(name, write)| (format!("tables/{name}.csv"), write(run))).collect::<Vec<_>>(),
-        || draw(run, context),
+        || draw(run, accounts, context),
     );
     let mut files = tables;
+    files.push(("tables/targets.csv".to_owned(), run.targets(&heading.targets)));
+    files.extend(money_tables(accounts));
     files.push(("tables/assumptions.csv".to_owned(), assumption_table(&scenario.assumptions())));
     files.extend(figures.map_err(|error| (exit::INTERNAL, format!("error: a figure cannot be drawn: {error}")))?);
-    let summary = serde_json::to_vec_pretty(&run.summary(heading)).unwrap_or_default();
+    let mut summary = run.summary(heading);
+    if let Some(summary) = summary.as_object_mut().filter(|_| !accounts.plants.is_empty()) {
+        summary.insert("money".to_owned(), accounts.summary(heading));
+    }
+    let summary = serde_json::to_vec_pretty(&summary).unwrap_or_default();
     files.push(("summary.json".to_owned(), summary));
     Ok(files)
 }
 
+/// Tables of money, of a scenario that says something about it.
+fn money_tables(accounts: &Accounts<'_>) -> Vec<(String, Vec<u8>)> {
+    if accounts.economics.plants.is_empty() {
+        return Vec::new();
+    }
+    let tables = [("cash_flow", accounts.cash_flow()), ("money", accounts.worth()), ("prices", accounts.prices())];
+    tables.into_iter().map(|(name, bytes)| (format!("tables/{name}.csv"), bytes)).collect()
+}
+
 /// Every figure as SVG, and as PNG where the program can.
-fn draw(run: &Tables<'_>, context: &Context<'_>) -> Result<Vec<(String, Vec<u8>)>, crate::charts::ChartError> {
-    let figures = figures::all(run, context)?;
+fn draw(
+    run: &Tables<'_>,
+    accounts: &Accounts<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<(String, Vec<u8>)>, crate::charts::ChartError> {
+    let mut figures = figures::all(run, context)?;
+    figures.extend(figures::money::all(accounts, context)?);
     let drawn: Result<Vec<_>, crate::charts::ChartError> = figures
         .into_par_iter()
         .map(|figure| {
@@ -363,8 +402,21 @@ fn heading(scenario: &Scenario, built: &Built) -> Heading {
         report_from: scenario.month("time.report_from").map_or(start, |(year, _)| year.max(start)),
         confidence,
         named,
+        weak_prices: weak_prices(&assumptions),
         warnings: scenario.warnings().iter().chain(&built.warnings).map(|problem| problem.title.clone()).collect(),
+        targets: built.targets.clone(),
     }
+}
+
+/// Prices of confidence C.
+fn weak_prices(assumptions: &[Assumption]) -> Vec<(String, String)> {
+    let price = |row: &Assumption| {
+        let name = row.key.strip_prefix("price.")?.split_once(".path").map(|(name, _)| name.to_owned())?;
+        (row.confidence == "C").then_some((name, row.note.clone()))
+    };
+    let mut prices: Vec<(String, String)> = assumptions.iter().filter_map(price).collect();
+    prices.dedup_by(|a, b| a.0 == b.0);
+    prices
 }
 
 /// Published estimates of retired packs, kt/yr.
@@ -450,6 +502,7 @@ fn finish(terminal: &Terminal, outcomes: &[Outcome], diagnostics: &[Value], code
                     "dir": path_text(&outcome.directory),
                     "results_key": outcome.key,
                     "residual": outcome.residual,
+                    "targets": outcome.targets(),
                 })
             })
             .collect();

@@ -1,6 +1,7 @@
 //! Floor 4: which picture shows what of a run. Each figure turns results into the plain data of a chart.
 
 pub mod flowsheet;
+pub mod money;
 mod plant;
 mod retirements;
 mod stocks;

@@ -19,6 +19,7 @@
 //! | list of numbers | [`Scenario::numbers`] |
 //! | CSV read as a whole | [`Scenario::csv`] |
 //! | amounts per mass through a unit | [`Scenario::rates`] |
+//! | a number of any dimension | [`Scenario::limit`] |
 //!
 //! A key that was not given reads as `None`; defaults belong to the step that builds the model. That step reports
 //! its own findings with [`Scenario::problem_at`] and [`Scenario::problem_in_csv`].
@@ -54,6 +55,7 @@ pub use table::{CsvFile, CsvTable, Row};
 pub use value::{Mix, Rate};
 
 use crate::base::series::Series;
+use crate::base::units::Dimension;
 use crate::model::lifetime::SurvivalCurve;
 use document::Node;
 use indexmap::IndexMap;
@@ -194,6 +196,15 @@ impl Scenario {
     pub fn integer(&self, key: &str) -> Option<i64> {
         match self.values.get(key)? {
             Parsed::Integer(n) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// A number in base units and what it measures.
+    #[must_use]
+    pub fn limit(&self, key: &str) -> Option<(f64, Dimension)> {
+        match self.values.get(key)? {
+            Parsed::Limit(value, dimension) => Some((*value, *dimension)),
             _ => None,
         }
     }

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("model", &["base"]),
+    ("money", &["base"]),
     ("disk", &["base"]),
-    ("scenario", &["base", "model"]),
-    ("results", &["base", "model", "disk"]),
+    ("results", &["base", "model", "money", "disk"]),
+    ("scenario", &["base", "model", "money", "results"]),
     ("charts", &[]),
-    ("figures", &["base", "model", "results", "charts"]),
-    ("cli", &["base", "model", "disk", "scenario", "results", "charts", "figures"]),
+    ("figures", &["base", "model", "money", "results", "charts"]),
+    ("cli", &["base", "model", "money", "disk", "scenario", "results", "charts", "figures"]),
 ];
 
 /// Longest a source file may be, tests left out.

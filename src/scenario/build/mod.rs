@@ -4,6 +4,7 @@
 //! the scenario only.
 
 mod amounts;
+mod burdens;
 mod calendar;
 mod collection;
 mod composition;
@@ -13,7 +14,10 @@ mod initial;
 mod lifetimes;
 mod manufacture;
 mod market;
+mod money;
 mod plant;
+mod reagents;
+mod targets;
 mod usage;
 mod yard;
 
@@ -25,14 +29,20 @@ use crate::base::series::Series;
 use crate::model::flows::Flows;
 use crate::model::time::Horizon;
 use crate::model::{Model, Size};
+use crate::money::economics::Economics;
+use crate::results::targets::Target;
 
-/// A model and the names of its dimensions.
+/// A model, its money, and the names of its dimensions.
 #[derive(Clone, Debug)]
 pub struct Built {
     /// The engine's input.
     pub model: Model,
+    /// What the scenario says about money.
+    pub economics: Economics,
     /// What its ids are called.
     pub catalog: Catalog,
+    /// What rules and plans ask of it.
+    pub targets: Vec<Target>,
     /// What is odd but not wrong.
     pub warnings: Vec<Problem>,
 }
@@ -58,10 +68,14 @@ pub fn seed(scenario: &Scenario) -> u64 {
 pub fn build_with(scenario: &Scenario, events: Events) -> Result<Built, Problems> {
     let mut builder = Builder::new(scenario, events);
     let model = builder.model();
+    // A plant that could not be built has been reported; its money would only repeat it.
+    let whole = builder.problems.iter().all(|problem| problem.level != super::Level::Error);
+    let economics = if whole { builder.economics(&model) } else { Economics::default() };
+    let targets = builder.targets();
     let (errors, warnings): (Vec<_>, Vec<_>) =
         builder.problems.into_iter().partition(|problem| problem.level == super::Level::Error);
     if errors.is_empty() {
-        Ok(Built { model, catalog: builder.catalog, warnings })
+        Ok(Built { model, economics, catalog: builder.catalog, targets, warnings })
     } else {
         Err(scenario.problems(errors))
     }
@@ -108,6 +122,7 @@ impl<'a> Builder<'a> {
         let (collection, second_life) = (usage.rules, self.second_life());
         let plants = self.plants();
         let other_recovery = self.other_recovery();
+        let burdens = self.burdens(&plants);
         let flows = Flows::new(self.size.regions, &plants, |region| manufacture[region.index()].imports_from);
         Model {
             horizon: self.horizon,
@@ -125,6 +140,7 @@ impl<'a> Builder<'a> {
             plants,
             other_recovery,
             flows,
+            burdens,
         }
     }
 

@@ -1,9 +1,9 @@
 //! Plants: what stands in a `[plant.NAME]` table and its route.
 
-use super::Builder;
+use super::{Builder, flowsheet};
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, Table, UnitId};
-use crate::model::plant::accounts::Compound;
+use crate::model::plant::accounts::{Carried, Compound};
 use crate::model::plant::flowsheet::{Entry, Flowsheet};
 use crate::model::plant::limits::{Cap, Limit, QuotaRule, StoreRule};
 use crate::model::plant::{FeedStream, Line, Plant, Purchase};
@@ -41,6 +41,7 @@ impl Builder<'_> {
         let flowsheet = self.solve(&key, &names, &units, kinds.len());
         let compounds = self.compounds(&key, &mut names);
         let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(&key, &mut names, solved));
+        let carried = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.carried(&key, &names, &units, solved));
         let (stores, quotas) = self.stores_and_quotas(&key, &names, &compounds);
         let purchases = self.purchases(&key, &line_of);
         let region = self.region(&format!("{key}.region"));
@@ -67,7 +68,7 @@ impl Builder<'_> {
         let returns_to = if self.scenario.text(&to).is_some() { self.region(&to) } else { region };
         let steps = self.horizon.steps;
         let flowsheet = flowsheet?;
-        let (caps, cap_capacity) = self.caps(&key, &names, &flowsheet, &stores, &quotas);
+        let (caps, cap_capacity) = self.caps(&key, &names, &flowsheet, &carried, &stores, &quotas);
         let counted = self.scenario.names(&format!("{key}.counts"));
         let plant = Plant {
             region: region?,
@@ -76,6 +77,7 @@ impl Builder<'_> {
             lines,
             line_of,
             counts: FeedStream::ALL.map(|stream| counted.is_empty() || counted.contains(&stream.name())),
+            powder: flowsheet::powder(&flowsheet, &units, &names.outlets),
             units,
             shares: flowsheet.entries.iter().map(|entry| by_sink(entry, kinds.len(), self.size.width())).collect(),
             flowsheet,
@@ -85,8 +87,10 @@ impl Builder<'_> {
             quotas,
             purchases,
             sinks: kinds,
+            graded: names.products.iter().map(|product| product.grade.is_some()).collect(),
             compounds,
             amounts,
+            carried,
             yard,
             share: vec![Table::filled(self.size.regions, steps, 0.0); GIVEN.len()],
             lag: lag.max(1),
@@ -191,6 +195,7 @@ impl Builder<'_> {
         key: &str,
         names: &PlantNames,
         flowsheet: &Flowsheet,
+        carried: &[Carried],
         stores: &[StoreRule],
         quotas: &[QuotaRule],
     ) -> (Vec<Cap>, Vec<Vec<f64>>) {
@@ -209,12 +214,14 @@ impl Builder<'_> {
             }
         }
         for (index, rule) in stores.iter().enumerate() {
-            let per_tonne = per_tonne(&|s, entry| entry.sinks[s][rule.sink.index()] * rule.weight[s]);
+            let mut per_tonne = per_tonne(&|s, entry| entry.sinks[s][rule.sink.index()] * rule.weight[s]);
+            add_carried(&mut per_tonne, carried, rule.sink, &rule.weight);
             caps.push(Cap { what: Limit::Store(index), per_tonne });
             capacities.push(Vec::new());
         }
         for (index, rule) in quotas.iter().enumerate() {
-            let per_tonne = per_tonne(&|s, entry| entry.sinks[s][rule.sink.index()]);
+            let mut per_tonne = per_tonne(&|s, entry| entry.sinks[s][rule.sink.index()]);
+            add_carried(&mut per_tonne, carried, rule.sink, &vec![1.0; self.size.substances]);
             caps.push(Cap { what: Limit::Quota(index), per_tonne });
             capacities.push(Vec::new());
         }
@@ -224,6 +231,16 @@ impl Builder<'_> {
     fn region(&self, key: &str) -> Option<RegionId> {
         let name = self.scenario.text(key)?;
         self.catalog.regions.iter().position(|known| known == name).map(RegionId::new)
+    }
+}
+
+/// What reagents bring into a sink takes room there too.
+fn add_carried(per_tonne: &mut [Vec<f64>], carried: &[Carried], sink: SinkId, weight: &[f64]) {
+    for carried in carried.iter().filter(|carried| carried.sink == sink) {
+        let weight = weight[carried.substance.index()];
+        for (sums, row) in per_tonne.iter_mut().zip(&carried.per_tonne) {
+            sums.iter_mut().zip(row).for_each(|(sum, part)| *sum += weight * part);
+        }
     }
 }
 
