@@ -1,5 +1,8 @@
 //! `urbanmine run FILE... -o OUT`: all files are checked first, then each scenario gets its directory.
 
+#[cfg(test)]
+mod tests;
+
 use super::validate::{as_list, check_size};
 use super::{Terminal, args, exit, headline, signals};
 use crate::base::ids::Id;

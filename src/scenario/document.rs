@@ -1,5 +1,6 @@
 //! The tree of a scenario: every key and value with the place it came from.
 
+use super::problem::Problem;
 use super::schema::Place;
 use super::source::{FileId, Origin};
 use indexmap::IndexMap;
@@ -152,16 +153,16 @@ pub fn is_year(key: &str) -> bool {
     key.len() == 4 && key.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Turns a parsed TOML table into a tree. `deep` collects the places where nesting goes too far.
-pub fn convert(table: &DeTable<'_>, file: FileId, shift: usize, deep: &mut Vec<Origin>) -> Table {
-    Converter { file, shift, deep }.table(table, 0)
+/// Turns a parsed TOML table into a tree; what the parser let pass is reported.
+pub fn convert(table: &DeTable<'_>, file: FileId, shift: usize, problems: &mut Vec<Problem>) -> Table {
+    Converter { file, shift, problems }.table(table, 0)
 }
 
 struct Converter<'a> {
     file: FileId,
     /// Added to every position; less than zero in effect when a prefix was put before the text (see `sets.rs`).
     shift: usize,
-    deep: &'a mut Vec<Origin>,
+    problems: &'a mut Vec<Problem>,
 }
 
 impl Converter<'_> {
@@ -180,18 +181,36 @@ impl Converter<'_> {
         out
     }
 
+    /// A number with a point or exponent, or an integer too large for 64 bits.
+    fn float(&mut self, text: &str, origin: Origin) -> Value {
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+        match text.parse() {
+            Ok(number) => Value::Float(number),
+            Err(_) if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                Value::Float(f64::INFINITY)
+            }
+            Err(_) => {
+                let help = "write digits, with `.` before the fraction and `e` before the power of ten";
+                let title = format!("`{text}` is not a number");
+                self.problems.push(Problem::error("E0101", title, origin, "not a number", help));
+                Value::Float(f64::NAN)
+            }
+        }
+    }
+
     fn value(&mut self, value: &DeValue<'_>, origin: Origin, depth: usize) -> Value {
         if depth > MAX_DEPTH {
-            self.deep.push(origin);
+            let title = format!("tables and lists are nested more than {MAX_DEPTH} deep");
+            self.problems.push(Problem::error("E0502", title, origin, "too deep", "no key of a scenario lies so deep"));
             return Value::Bool(false);
         }
         match value {
             DeValue::String(text) => Value::Text(text.to_string()),
             DeValue::Integer(n) => match i64::from_str_radix(n.as_str(), n.radix()) {
                 Ok(n) => Value::Integer(n),
-                Err(_) => Value::Float(n.as_str().parse().unwrap_or(f64::INFINITY)),
+                Err(_) => self.float(n.as_str(), origin),
             },
-            DeValue::Float(x) => Value::Float(x.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Float(x) => self.float(x.as_str(), origin),
             DeValue::Boolean(b) => Value::Bool(*b),
             DeValue::Datetime(date) => Value::Date(*date),
             DeValue::Array(items) => Value::Array(

@@ -1,6 +1,6 @@
 //! From files to one tree: parents, routes and `--set` laid over each other.
 
-use super::document::{MAX_DEPTH, Node, Table, Value, convert};
+use super::document::{Node, Table, Value, convert};
 use super::paths::resolve;
 use super::problem::Problem;
 use super::schema::Place;
@@ -174,19 +174,29 @@ impl Loader {
         }
         let text = source.text();
         let skip = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        if text.get(skip..).is_some_and(|text| text.starts_with('\u{feff}')) {
+            // The parser would pass over this one too.
+            let origin = Origin { file, start: skip, end: skip + '\u{feff}'.len_utf8() };
+            self.problems.push(syntax("a second byte order mark", "", origin));
+        }
         let (table, errors) = DeTable::parse_recoverable(text.get(skip..)?);
-        let mut deep = Vec::new();
-        let table = convert(table.get_ref(), file, skip, &mut deep);
+        let mut passed = Vec::new();
+        let table = convert(table.get_ref(), file, skip, &mut passed);
+        if errors.is_empty() {
+            self.problems.extend(passed);
+        }
         for error in errors {
             // What is nested too deep for the parser comes without a place.
-            let span = error.span().filter(|span| !span.is_empty()).unwrap_or_else(|| deepest_line(text));
+            let span = error.span().filter(|span| span.end > 0).unwrap_or_else(|| deepest_line(text));
             let origin = Origin { file, start: span.start + skip, end: span.end + skip };
+            if error.message().starts_with("missing") && begins_an_entry(text, origin.start) {
+                // Everything after this would be told again, line by line.
+                let label = "a `[` or `{` above is not closed, or a comma is missing before this line";
+                self.problems.push(syntax(label, "", origin));
+                break;
+            }
             let word = text.get(origin.start..origin.end).unwrap_or("").trim_matches(['"', '\'']);
             self.problems.push(syntax(error.message(), word, origin));
-        }
-        for origin in deep {
-            let title = format!("tables and lists are nested more than {MAX_DEPTH} deep");
-            self.problems.push(Problem::error("E0502", title, origin, "too deep", "no key of a scenario lies so deep"));
         }
         let start = start_of(file);
         Some(Node { value: Value::Table(table), origin: start, key: start })
@@ -265,6 +275,15 @@ fn too_large(limit: u64) -> String {
     format!("larger than {} MiB", limit >> 20)
 }
 
+/// True if a line begins at this place that reads `key = ..` or `[section]`.
+fn begins_an_entry(text: &str, at: usize) -> bool {
+    let (before, after) = (text.get(..at).unwrap_or(""), text.get(at..).unwrap_or(""));
+    let line = after.lines().next().unwrap_or("");
+    let begins = before.rsplit('\n').next().is_some_and(|start| start.trim().is_empty());
+    let key = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '"');
+    begins && (line.starts_with('[') || line.trim_start_matches(key).trim_start().starts_with('='))
+}
+
 /// The line with the most dots and brackets.
 fn deepest_line(text: &str) -> std::ops::Range<usize> {
     let depth = |line: &str| line.bytes().filter(|byte| matches!(byte, b'.' | b'[' | b'{')).count();
@@ -302,6 +321,8 @@ fn syntax(message: &str, word: &str, origin: Origin) -> Problem {
         let title = format!("`{word}` is given twice");
         return Problem::error("E0101", title, origin, message, "keep one of the two, or merge the two tables");
     }
+    let message =
+        if message.starts_with("invalid boolean") { "expected `true`, `false` or text in quotes" } else { message };
     let help = "text stands in double quotes, lists in [..], inline tables in {..}; https://toml.io has the grammar";
     Problem::error("E0101", "this is not valid TOML", origin, message, help)
 }

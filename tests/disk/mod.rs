@@ -40,7 +40,7 @@ fn results(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Starts a test of this program that is only meant to be started like this, as a process of its own.
-fn own_process(test: &str, settings: &[(&str, &str)]) -> Command {
+pub fn own_process(test: &str, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
     command.envs(settings.iter().copied()).env("NO_COLOR", "1").stdin(Stdio::null());

@@ -5,9 +5,12 @@
 
 mod accounts;
 mod build;
+mod corpus;
 mod csv;
 mod limits;
+mod mutants;
 mod read;
+mod toml_suite;
 mod whole;
 
 use crate::common::program::Project;

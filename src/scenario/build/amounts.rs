@@ -7,6 +7,7 @@ use crate::base::units::{Dimension, Unit};
 use crate::model::plant::accounts::{Amount, Compound, UnitRate};
 use crate::model::plant::flowsheet::Flowsheet;
 use crate::scenario::Rate;
+use crate::scenario::suggest::nearest;
 
 /// The unit an amount is counted in, and how many of it make one base unit: mass in t, energy in `MWh` or, where it is
 /// written in joules, in `GJ`, time in h.
@@ -65,6 +66,17 @@ impl Builder<'_> {
     /// What each sink is sold as.
     pub(super) fn compounds(&mut self, key: &str, names: &mut PlantNames) -> Vec<Option<Compound>> {
         let sinks = names.sinks.clone();
+        // A route may describe products that a plant laid over it no longer makes; a slip of the fingers is another thing.
+        let made = || sinks.iter().filter_map(|sink| sink.strip_prefix("product:"));
+        let described = self.scenario.children(&format!("{key}.product"));
+        for product in described.iter().filter(|product| made().all(|made| made != **product)) {
+            let meant = nearest(product, made().filter(|made| !described.contains(made)));
+            if let Some(meant) = meant {
+                let title = format!("no outlet leads to `product:{product}`");
+                let help = format!("did you mean `{meant}`?");
+                self.report(&format!("{key}.product.{product}"), "E0401", title, "not a product of this plant", &help);
+            }
+        }
         let sold = sinks.iter().map(|sink| {
             let product = sink.strip_prefix("product:").map(|name| format!("{key}.product.{name}"));
             let text = |what: &str| self.scenario.text(&format!("{}.{what}", product.as_ref()?)).map(str::to_owned);

@@ -167,7 +167,7 @@ impl Checker<'_> {
             ))
         } else if number.abs() > MAX_NUMBER || unit.to_base(number).abs() > MAX_NUMBER {
             let label = "expected at most 1e15 in base units";
-            Some(("E0504", format!("`{name}` is too large: {number}"), label.into(), "check the unit".into()))
+            Some(("E0504", format!("`{name}` is too large: {number:e}"), label.into(), "check the unit".into()))
         } else if number < 0.0 && !leaf.signed {
             Some(("E0304", format!("`{name}` is negative: {number}"), "expected zero or more".into(), String::new()))
         } else if leaf.share && unit.to_base(number) > 1.0 {
