@@ -9,15 +9,19 @@
 //! | 2 | [`scenario`] | what a user says, checked, and what it means |
 //! | 2 | [`results`] | what a run records, and the tables and run directory it becomes |
 //! | 3 | [`charts`] | pictures of plain data |
+//! | 3 | [`export`] | a finished run in the forms other programs read |
 //! | 4 | [`figures`] | which picture shows what of a run |
-//! | 5 | [`cli`] | the command line |
+//! | 5 | [`report`] | what an analyst hands over: the page of a run, the comparison of several |
+//! | 6 | [`cli`] | the command line |
 //!
 //! Data flows one way: scenario -> model -> step loop -> results -> figures.
 
 pub mod base;
 pub mod charts;
 pub mod cli;
+pub mod export;
 pub mod figures;
 pub mod model;
+pub mod report;
 pub mod results;
 pub mod scenario;

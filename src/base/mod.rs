@@ -2,7 +2,9 @@
 
 pub mod catalog;
 pub mod ids;
+pub mod inert;
 pub mod number;
 pub mod random;
 pub mod series;
 pub mod units;
+pub mod words;

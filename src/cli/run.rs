@@ -1,17 +1,19 @@
 //! `urbanmine run FILE... -o OUT`: all files are checked first, then each scenario gets its directory.
 
+use super::products::products;
 use super::validate::{as_list, check};
 use super::{Terminal, args, exit, headline};
 use crate::base::ids::Id;
-use crate::figures::{self, Context, Estimate};
+use crate::base::words::Language;
+use crate::figures::{Context, Estimate};
 use crate::model::ledger::{AUDIT_LIMIT, AuditError, Fault};
 use crate::model::{RunError, World};
 use crate::results::run_dir::{self, Manifest, RESOLVED, State, Writer};
 use crate::results::summary::Heading;
 use crate::results::tables::Run as Tables;
 use crate::results::{Every, Recorder};
+use crate::scenario::Scenario;
 use crate::scenario::build::Built;
-use crate::scenario::{Scenario, assumption_table};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -38,8 +40,8 @@ struct Outcome {
 }
 
 /// Runs the command.
-pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
-    let (ready, mut diagnostics, refused) = prepare(arguments, terminal);
+pub fn run(arguments: &args::Run, language: Language, terminal: &Terminal) -> u8 {
+    let (ready, mut diagnostics, refused) = prepare(arguments, language, terminal);
     if refused > 0 && (!arguments.keep_going || ready.is_empty()) {
         return finish(terminal, &[], &diagnostics, exit::INPUT);
     }
@@ -64,7 +66,7 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
     let outcomes: Vec<Outcome> = ready
         .par_iter()
         .map(|scenario| {
-            let outcome = run_one(scenario, arguments);
+            let outcome = run_one(scenario, arguments, language);
             bar.inc(1);
             outcome
         })
@@ -91,7 +93,7 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
 }
 
 /// Reads and checks every file before anything is written.
-fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value>, usize) {
+fn prepare(arguments: &args::Run, language: Language, terminal: &Terminal) -> (Vec<Ready>, Vec<Value>, usize) {
     let (mut ready, mut diagnostics, mut refused): (Vec<Ready>, _, _) = (Vec::new(), Vec::new(), 0);
     for file in &arguments.files {
         match check(file, &arguments.set) {
@@ -112,7 +114,7 @@ fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value
                     ));
                     continue;
                 }
-                let key = results_key(&scenario, &arguments.set);
+                let key = results_key(&scenario, &arguments.set, language);
                 ready.push(Ready { file: file.clone(), scenario, built, directory, key });
             }
             Err(problems) => {
@@ -125,12 +127,13 @@ fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value
     (ready, diagnostics, refused)
 }
 
-/// Hash of all that the results depend on: the program's sources, what it was built to draw, the resolved scenario and
-/// every data file.
-fn results_key(scenario: &Scenario, set: &[String]) -> String {
+/// Hash of all that the results depend on: the program's sources, what it was built to draw, the language of figures and
+/// report, the resolved scenario and every data file.
+fn results_key(scenario: &Scenario, set: &[String], language: Language) -> String {
     let resolved = scenario.resolved_toml();
     let png = if cfg!(feature = "png") { "png" } else { "" };
-    let mut parts: Vec<&[u8]> = vec![env!("URBANMINE_SOURCES").as_bytes(), png.as_bytes(), resolved.as_bytes()];
+    let mut parts: Vec<&[u8]> =
+        vec![env!("URBANMINE_SOURCES").as_bytes(), png.as_bytes(), language.tag().as_bytes(), resolved.as_bytes()];
     parts.extend(set.iter().map(String::as_bytes));
     for file in scenario.data_files() {
         parts.push(file.path.as_bytes());
@@ -153,7 +156,7 @@ fn plan(ready: &Ready, arguments: &args::Run) -> String {
 }
 
 /// Runs one scenario, unless its directory already holds the result.
-fn run_one(ready: &Ready, arguments: &args::Run) -> Outcome {
+fn run_one(ready: &Ready, arguments: &args::Run, language: Language) -> Outcome {
     let id = ready.scenario.id().to_owned();
     let outcome = |state, code, text: String, residual| Outcome {
         id: id.clone(),
@@ -185,14 +188,14 @@ fn run_one(ready: &Ready, arguments: &args::Run) -> Outcome {
         }
         _ => {}
     }
-    match compute_and_write(ready, arguments) {
+    match compute_and_write(ready, arguments, language) {
         Ok((text, residual)) => outcome("complete", exit::DONE, text, Some(residual)),
         Err((code, text)) => outcome("failed", code, text, None),
     }
 }
 
 /// The run itself: step loop, tables, figures, manifest.
-fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f64), (u8, String)> {
+fn compute_and_write(ready: &Ready, arguments: &args::Run, language: Language) -> Result<(String, f64), (u8, String)> {
     let (begun, clock) = (SystemTime::now(), Instant::now());
     let (scenario, built) = (&ready.scenario, &ready.built);
     let every = if scenario.text("outputs.every") == Some("step") { Every::Step } else { Every::Year };
@@ -205,8 +208,22 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f6
     let run = Tables { model: &built.model, catalog: &built.catalog, results: &results, every };
     let heading = heading(scenario, built);
     let estimates = estimates(scenario).map_err(|text| (exit::INPUT, text))?;
-    let context = Context { title: scenario.title(), from: heading.report_from, estimates: &estimates };
-    let files = products(&run, scenario, &heading, &context)?;
+    let context =
+        Context { title: scenario.title_in(language.tag()), from: heading.report_from, estimates: &estimates };
+    let manifest = Manifest {
+        schema: String::new(),
+        id: heading.id.clone(),
+        title: heading.title.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: env!("URBANMINE_COMMIT").to_owned(),
+        results_key: ready.key.clone(),
+        seed: None,
+        set: arguments.set.clone(),
+        max_relative_error: results.worst_residual,
+        inputs: run_dir::inputs(scenario.data_files().iter().map(|file| (file.path.as_str(), &*file.bytes))),
+        outputs: Vec::new(),
+    };
+    let files = products(&run, scenario, &heading, &context, &manifest, language)?;
 
     let io = |error: run_dir::WriteError| {
         (exit::IO, format!("error: {error}\n  = help: nothing half-written is left; free the place and run again"))
@@ -221,19 +238,6 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f6
     for (path, bytes) in &files {
         writer.put(path, bytes).map_err(io)?;
     }
-    let manifest = Manifest {
-        schema: String::new(),
-        id: heading.id.clone(),
-        title: heading.title.clone(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        commit: env!("URBANMINE_COMMIT").to_owned(),
-        results_key: ready.key.clone(),
-        seed: None,
-        set: arguments.set.clone(),
-        max_relative_error: results.worst_residual,
-        inputs: run_dir::inputs(scenario.data_files().iter().map(|file| (file.path.as_str(), &*file.bytes))),
-        outputs: Vec::new(),
-    };
     writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(io)?;
     let text = format!(
         "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{}",
@@ -245,52 +249,6 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f6
         ready.directory.display(),
     );
     Ok((text, results.worst_residual))
-}
-
-/// Everything a run writes beside its inputs.
-fn products(
-    run: &Tables<'_>,
-    scenario: &Scenario,
-    heading: &Heading,
-    context: &Context<'_>,
-) -> Result<Vec<(String, Vec<u8>)>, (u8, String)> {
-    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 7] = [
-        ("flows", |run| run.flows()),
-        ("stocks", |run| run.stocks()),
-        ("plant", |run| run.plant()),
-        ("plant_inputs", |run| run.plant_inputs()),
-        ("products", |run| run.products()),
-        ("balance", |run| run.balance()),
-        ("indicators", |run| run.indicators()),
-    ];
-    let (tables, figures) = rayon::join(
-        || tables.par_iter().map(|(name, write)| (format!("tables/{name}.csv"), write(run))).collect::<Vec<_>>(),
-        || draw(run, context),
-    );
-    let mut files = tables;
-    files.push(("tables/assumptions.csv".to_owned(), assumption_table(&scenario.assumptions())));
-    files.extend(figures.map_err(|error| (exit::INTERNAL, format!("error: a figure cannot be drawn: {error}")))?);
-    let summary = serde_json::to_vec_pretty(&run.summary(heading)).unwrap_or_default();
-    files.push(("summary.json".to_owned(), summary));
-    Ok(files)
-}
-
-/// Every figure as SVG, and as PNG where the program can.
-fn draw(run: &Tables<'_>, context: &Context<'_>) -> Result<Vec<(String, Vec<u8>)>, crate::charts::ChartError> {
-    let figures = figures::all(run, context)?;
-    let drawn: Result<Vec<_>, crate::charts::ChartError> = figures
-        .into_par_iter()
-        .map(|figure| {
-            #[cfg(feature = "png")]
-            let png = vec![(format!("figures/{}.png", figure.name), crate::charts::png(&figure.svg)?)];
-            #[cfg(not(feature = "png"))]
-            let png: Vec<(String, Vec<u8>)> = Vec::new();
-            let mut files = vec![(format!("figures/{}.svg", figure.name), figure.svg.into_bytes())];
-            files.extend(png);
-            Ok(files)
-        })
-        .collect();
-    Ok(drawn?.into_iter().flatten().collect())
 }
 
 fn heading(scenario: &Scenario, built: &Built) -> Heading {

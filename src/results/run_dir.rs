@@ -101,13 +101,17 @@ pub fn sha256(parts: &[&[u8]]) -> String {
     })
 }
 
-fn entry(path: &str, bytes: &[u8]) -> FileEntry {
+/// SHA-256 of a file's bytes in hexadecimal.
+pub fn sha256_of(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    let mut hash = String::new();
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(hash, "{byte:02x}");
-    }
-    FileEntry { path: path.to_owned(), bytes: bytes.len() as u64, sha256: hash }
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn entry(path: &str, bytes: &[u8]) -> FileEntry {
+    FileEntry { path: path.to_owned(), bytes: bytes.len() as u64, sha256: sha256_of(bytes) }
 }
 
 /// Looks at a run directory.
@@ -181,6 +185,18 @@ pub fn inputs<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<FileE
     entries
 }
 
+/// Puts a file in place of one of a complete run, or beside them: the manifest lists it from then on.
+///
+/// # Errors
+/// If the disk refuses. The run is then incomplete, never wrong.
+pub fn amend(directory: &Path, mut manifest: Manifest, path: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    write_whole(&directory.join(path), bytes)?;
+    manifest.outputs.retain(|file| file.path != path);
+    manifest.outputs.push(entry(path, bytes));
+    manifest.outputs.sort_by(|a, b| a.path.cmp(&b.path));
+    write_whole(&directory.join(MANIFEST), &serde_json::to_vec_pretty(&manifest).unwrap_or_default())
+}
+
 /// A figure or table that an earlier run wrote here must not pass for one of this run. Only the folders of a run are
 /// looked at.
 fn remove_leftovers(directory: &Path, manifest: &Manifest) {
@@ -202,7 +218,10 @@ fn remove_leftovers(directory: &Path, manifest: &Manifest) {
 }
 
 /// The one way a file gets onto the disk: whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+///
+/// # Errors
+/// If the disk refuses.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed("cannot create", folder))?;
     let mut file = tempfile::Builder::new()

@@ -11,8 +11,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scenario", &["base", "model"]),
     ("results", &["base", "model"]),
     ("charts", &[]),
-    ("figures", &["base", "model", "results", "charts"]),
-    ("cli", &["base", "model", "scenario", "results", "charts", "figures"]),
+    ("export", &["base", "results"]),
+    ("figures", &["base", "model", "results", "charts", "export"]),
+    ("report", &["base", "scenario", "results", "charts", "export", "figures"]),
+    ("cli", &["base", "model", "scenario", "results", "charts", "export", "figures", "report"]),
 ];
 
 /// Longest a source file may be, tests left out.

@@ -1,0 +1,112 @@
+//! Any chart as data: written beside its picture, so that it can be drawn again in another language or on another scale.
+
+use super::{ChartError, Lines, PlantChart, Sankey, StackedArea, SupplyChart};
+use serde::{Deserialize, Serialize};
+
+/// One of the charts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Chart {
+    /// Amounts by kind over the years.
+    StackedArea(StackedArea),
+    /// A plant step by step.
+    Plant(PlantChart),
+    /// Small stacks side by side.
+    Supply(SupplyChart),
+    /// Lines.
+    Lines(Lines),
+    /// A loop as bands.
+    Sankey(Sankey),
+    /// A picture that is known only as such.
+    Picture {
+        /// The picture.
+        svg: String,
+    },
+}
+
+impl Chart {
+    /// The chart as SVG.
+    ///
+    /// # Errors
+    /// As the chart's own.
+    pub fn svg(&self) -> Result<String, ChartError> {
+        match self {
+            Self::StackedArea(chart) => chart.svg(),
+            Self::Plant(chart) => chart.svg(),
+            Self::Supply(chart) => chart.svg(),
+            Self::Lines(chart) => chart.svg(),
+            Self::Sankey(chart) => chart.svg(),
+            Self::Picture { svg } => Ok(svg.clone()),
+        }
+    }
+
+    /// The title; empty for a mere picture.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::StackedArea(chart) => &chart.title,
+            Self::Plant(chart) => &chart.title,
+            Self::Supply(chart) => &chart.title,
+            Self::Lines(chart) => &chart.title,
+            Self::Sankey(chart) => &chart.title,
+            Self::Picture { .. } => "",
+        }
+    }
+
+    /// The same chart with every text and name replaced.
+    #[must_use]
+    pub fn in_words(mut self, say: &dyn Fn(&str) -> String) -> Self {
+        let replace = |text: &mut String| *text = say(text);
+        match &mut self {
+            Self::StackedArea(chart) => {
+                let texts = [&mut chart.title, &mut chart.subtitle, &mut chart.x_label, &mut chart.y_label];
+                texts.into_iter().chain([&mut chart.footnote, &mut chart.marks_name]).for_each(replace);
+                chart.layers.iter_mut().for_each(|layer| replace(&mut layer.name));
+                chart.palette.rename(say);
+            }
+            Self::Plant(chart) => {
+                let texts = [&mut chart.title, &mut chart.subtitle, &mut chart.y_label, &mut chart.yard_label];
+                texts.into_iter().chain([&mut chart.footnote, &mut chart.limits.name]).for_each(replace);
+                chart.limits.steps.iter_mut().for_each(replace);
+                let lines = [&mut chart.nameplate, &mut chart.available];
+                let series = chart.throughput.iter_mut().chain(&mut chart.yard).chain(lines);
+                series.chain(&mut chart.yard_limit).for_each(|series| replace(&mut series.name));
+                chart.palette.rename(say);
+            }
+            Self::Supply(chart) => {
+                let texts = [&mut chart.title, &mut chart.subtitle, &mut chart.y_label, &mut chart.footnote];
+                texts.into_iter().for_each(replace);
+                for panel in &mut chart.panels {
+                    [&mut panel.title, &mut panel.note].into_iter().for_each(replace);
+                    panel.layers.iter_mut().for_each(|layer| replace(&mut layer.name));
+                }
+                chart.palette.rename(say);
+            }
+            Self::Lines(chart) => {
+                let texts = [&mut chart.title, &mut chart.subtitle, &mut chart.x_label, &mut chart.y_label];
+                texts.into_iter().chain([&mut chart.footnote]).for_each(replace);
+                chart.lines.iter_mut().for_each(|line| replace(&mut line.series.name));
+                chart.palette.rename(say);
+            }
+            Self::Sankey(chart) => {
+                let texts = [&mut chart.title, &mut chart.subtitle, &mut chart.footnote];
+                texts.into_iter().for_each(replace);
+                chart.nodes.iter_mut().for_each(|node| replace(&mut node.name));
+                chart.links.iter_mut().for_each(|link| replace(&mut link.carries));
+                chart.palette.rename(say);
+            }
+            Self::Picture { .. } => {}
+        }
+        self
+    }
+}
+
+macro_rules! from {
+    ($($kind:ident <- $chart:ty),*) => {
+        $(impl From<$chart> for Chart {
+            fn from(chart: $chart) -> Self {
+                Self::$kind(chart)
+            }
+        })*
+    };
+}
+from!(StackedArea <- StackedArea, Plant <- PlantChart, Supply <- SupplyChart, Lines <- Lines, Sankey <- Sankey);
