@@ -20,7 +20,7 @@ pub fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters, marks and overrides of text direction, separators of lines that are no line break.
-fn is_active(c: char) -> bool {
+pub fn is_active(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}'
             | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')

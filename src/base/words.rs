@@ -108,6 +108,10 @@ fn whole(list: &List, language: Language, text: &str, depth: usize) -> Option<St
     if depth == 0 {
         return None;
     }
+    let parts: Vec<&str> = text.split(", ").collect();
+    if parts.len() > 1 && parts.iter().all(|part| list.phrases.contains_key(*part)) {
+        return Some(parts.iter().filter_map(|part| list.phrases.get(*part)).cloned().collect::<Vec<_>>().join("、"));
+    }
     list.patterns.iter().find_map(|(phrase, said)| {
         let values = captured(phrase, text)?;
         let values: Vec<String> = values

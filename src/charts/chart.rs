@@ -1,6 +1,8 @@
 //! Any chart as data: written beside its picture, so that it can be drawn again in another language or on another scale.
 
-use super::{ChartError, Lines, PlantChart, Sankey, StackedArea, SupplyChart};
+use super::data::largest;
+use super::layout::running_sums;
+use super::{ChartError, Lines, PlantChart, Sankey, Series, StackedArea, SupplyChart, Waterfall};
 use serde::{Deserialize, Serialize};
 
 /// One of the charts.
@@ -17,6 +19,8 @@ pub enum Chart {
     Lines(Lines),
     /// A loop as bands.
     Sankey(Sankey),
+    /// The way from one value to another.
+    Waterfall(Waterfall),
     /// A picture that is known only as such.
     Picture {
         /// The picture.
@@ -36,6 +40,7 @@ impl Chart {
             Self::Supply(chart) => chart.svg(),
             Self::Lines(chart) => chart.svg(),
             Self::Sankey(chart) => chart.svg(),
+            Self::Waterfall(chart) => chart.svg(),
             Self::Picture { svg } => Ok(svg.clone()),
         }
     }
@@ -48,6 +53,7 @@ impl Chart {
             Self::Supply(chart) => &chart.title,
             Self::Lines(chart) => &chart.title,
             Self::Sankey(chart) => &chart.title,
+            Self::Waterfall(chart) => &chart.title,
             Self::Picture { .. } => "",
         }
     }
@@ -94,9 +100,53 @@ impl Chart {
                 chart.links.iter_mut().for_each(|link| replace(&mut link.carries));
                 chart.palette.rename(say);
             }
+            Self::Waterfall(chart) => {
+                [&mut chart.title, &mut chart.subtitle, &mut chart.footnote].into_iter().for_each(replace);
+            }
             Self::Picture { .. } => {}
         }
         self
+    }
+
+    /// How far each of its scales has to reach, by the panel's name.
+    fn reach(&self) -> Vec<(String, f64)> {
+        let total = |layers: &[Series]| {
+            let layers: Vec<Vec<f64>> = layers.iter().map(|layer| layer.values.clone()).collect();
+            largest(running_sums(&layers).pop().unwrap_or_default())
+        };
+        let only = |most: f64| vec![(String::new(), most)];
+        match self {
+            Self::StackedArea(chart) => only(total(&chart.layers).max(largest(chart.marks.iter().map(|mark| mark.y)))),
+            Self::Plant(chart) => {
+                let lines = chart.nameplate.values.iter().chain(&chart.available.values).copied();
+                only(total(&chart.throughput).max(largest(lines)))
+            }
+            Self::Supply(chart) => {
+                chart.panels.iter().map(|panel| (panel.title.clone(), total(&panel.layers))).collect()
+            }
+            Self::Lines(chart) => only(largest(chart.lines.iter().flat_map(|line| line.series.values.iter().copied()))),
+            Self::Sankey(chart) => only(chart.fullest()),
+            Self::Waterfall(_) | Self::Picture { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Gives charts of the same thing one scale.
+pub fn on_one_scale(charts: &mut [Chart]) {
+    let reaches: Vec<(String, f64)> = charts.iter().flat_map(Chart::reach).collect();
+    let of = |panel: &str| {
+        let most = reaches.iter().filter(|(name, _)| name == panel).map(|(_, most)| *most);
+        Some(largest(most)).filter(|most| *most > 0.0)
+    };
+    for chart in charts {
+        match chart {
+            Chart::StackedArea(chart) => chart.y_at_least = of(""),
+            Chart::Plant(chart) => chart.y_at_least = of(""),
+            Chart::Supply(chart) => chart.panels.iter_mut().for_each(|panel| panel.y_at_least = of(&panel.title)),
+            Chart::Lines(chart) => chart.y_at_least = of(""),
+            Chart::Sankey(chart) => chart.largest_at_least = of(""),
+            Chart::Waterfall(_) | Chart::Picture { .. } => {}
+        }
     }
 }
 
@@ -109,4 +159,5 @@ macro_rules! from {
         })*
     };
 }
-from!(StackedArea <- StackedArea, Plant <- PlantChart, Supply <- SupplyChart, Lines <- Lines, Sankey <- Sankey);
+from!(StackedArea <- StackedArea, Plant <- PlantChart, Supply <- SupplyChart, Lines <- Lines, Sankey <- Sankey,
+    Waterfall <- Waterfall);

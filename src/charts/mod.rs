@@ -11,6 +11,7 @@
 //! | [`SupplyChart`] | several small stacks side by side, each on its own scale |
 //! | [`Lines`] | series as lines |
 //! | [`Sankey`] | flows between the stages of a loop as bands |
+//! | [`Waterfall`] | the way from one value to another |
 //! | [`FlowGraph`] | a flowsheet: units, feeds, ways out; also as Graphviz and Mermaid text |
 //!
 //! Inside: `canvas` is the only file that talks to plotters; `layout` and `legend` place titles, axes and legends by the
@@ -33,11 +34,12 @@ mod stacked_area;
 mod supply;
 mod text;
 mod theme;
+mod waterfall;
 
 #[cfg(test)]
 mod tests;
 
-pub use chart::Chart;
+pub use chart::{Chart, on_one_scale};
 pub use data::Series;
 pub use flow_graph::{Edge, FlowGraph, Node, NodeKind};
 pub use lines::{Line, Lines};
@@ -48,6 +50,7 @@ pub use sankey::{Sankey, SankeyKind, SankeyLink, SankeyNode};
 pub use stacked_area::{Mark, StackedArea};
 pub use supply::{SupplyChart, SupplyPanel};
 pub use theme::{Palette, Rgb};
+pub use waterfall::{Waterfall, WaterfallStep};
 
 /// Why a chart could not be drawn.
 ///

@@ -164,6 +164,16 @@ impl Sankey {
         [sum(|link| link.to), sum(|link| link.from)]
     }
 
+    /// How many numbers of bands find no place; they show when a band is pointed at.
+    pub fn left_out(&self) -> usize {
+        Labels::new(self, &Layout::new(self)).left_out
+    }
+
+    /// What the fullest column holds.
+    pub(super) fn fullest(&self) -> f64 {
+        layout::fullest(self)
+    }
+
     /// What is carried, in the order of the bands.
     fn kinds(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();

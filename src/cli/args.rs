@@ -194,8 +194,11 @@ pub enum GraphFormat {
 pub struct Explain {
     /// A key, a section or the last part of a key: `plant.p1.capacity`, `collection`, `capacity`; an indicator; a code
     /// such as `E0305`.
-    #[arg(value_name = "KEY")]
-    pub key: String,
+    #[arg(value_name = "KEY", required_unless_present = "all")]
+    pub key: Option<String>,
+    /// The reference of all keys, indicators and codes as a page in Markdown.
+    #[arg(long, conflicts_with = "key")]
+    pub all: bool,
 }
 
 /// `cohort`.

@@ -1,14 +1,19 @@
 //! Floor 5: the command line. One file per verb; data on stdout, messages on stderr.
 
 pub mod args;
+mod bridge;
 mod cohort;
+mod compare;
+mod example;
 mod explain;
 mod export;
 mod graph;
 mod headline;
 mod products;
+mod reference;
 mod report;
 mod run;
+mod shell;
 mod show;
 mod validate;
 
@@ -48,12 +53,12 @@ pub fn run() -> u8 {
     match &options.command {
         Command::Run(arguments) => run::run(arguments, options.lang.into(), &terminal),
         Command::Report(arguments) => report::run(arguments, options.lang.into(), &terminal),
-        Command::Compare(_)
-        | Command::New(_)
-        | Command::Example(_)
-        | Command::Schema(_)
-        | Command::Completions(_)
-        | Command::Man(_) => exit::INTERNAL,
+        Command::Compare(arguments) => compare::run(arguments, options.lang.into(), &terminal),
+        Command::New(arguments) => example::new(arguments, &terminal),
+        Command::Example(arguments) => example::example(arguments, options.lang.into(), &terminal),
+        Command::Schema(arguments) => shell::schema(arguments, &terminal),
+        Command::Completions(arguments) => shell::completions(arguments, &terminal),
+        Command::Man(arguments) => shell::man(arguments, &terminal),
         Command::Validate(arguments) => validate::run(arguments, &terminal),
         Command::Show(arguments) => show::run(arguments, &terminal),
         Command::Export(arguments) => export::run(arguments, options.lang.into(), &terminal),

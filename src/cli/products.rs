@@ -8,7 +8,7 @@ use crate::export::{ExportError, datapackage, iamc};
 use crate::figures::sankey::{View, chart};
 use crate::figures::{self, Context, Figure};
 use crate::report::{self, ReportError};
-use crate::results::archive::{Archive, ArchiveError};
+use crate::results::archive::Archive;
 use crate::results::run_dir::{Manifest, RESOLVED};
 use crate::results::summary::Heading;
 use crate::results::tables::Run as Tables;
@@ -112,9 +112,4 @@ pub fn draw(figures: Vec<Figure>, language: Language) -> Result<Files, ChartErro
         })
         .collect();
     Ok(drawn?.into_iter().flatten().collect())
-}
-
-/// A run that cannot be read, as exit code and message.
-pub fn unreadable(error: &ArchiveError) -> (u8, String) {
-    (exit::IO, format!("error: {error}"))
 }

@@ -343,11 +343,18 @@ fn execution(begun: SystemTime, clock: Instant) -> Value {
 }
 
 fn progress(terminal: &Terminal, count: usize) -> indicatif::ProgressBar {
+    progress_of(terminal, count, "scenarios")
+}
+
+/// A bar for so many things; none where there is one thing, or nobody to see it.
+pub(super) fn progress_of(terminal: &Terminal, count: usize, things: &str) -> indicatif::ProgressBar {
     if !terminal.progress || count < 2 {
         return indicatif::ProgressBar::hidden();
     }
     let bar = indicatif::ProgressBar::new(count as u64);
-    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} scenarios  {elapsed}") {
+    if let Ok(style) =
+        indicatif::ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {things}  {{elapsed}}"))
+    {
         bar.set_style(style);
     }
     bar

@@ -73,12 +73,17 @@ pub fn title(scenario: Option<&toml::Table>, language: Language) -> Option<Strin
     }
 }
 
+/// The first reported year.
+pub fn from(summary: &Value, resolved: &toml::Table) -> i32 {
+    let start = summary["horizon"]["start"].as_i64().and_then(|year| i32::try_from(year).ok()).unwrap_or(0);
+    let from = resolved.get("time").and_then(|time| time.get("report_from")).map(ToString::to_string);
+    from.and_then(|date| date.get(..4)?.parse::<i32>().ok()).unwrap_or(start).max(start)
+}
+
 /// The years that stand side by side: every fifth from the first reported one.
 pub fn years(summary: &Value, resolved: &toml::Table) -> Vec<i32> {
-    let year = |name: &str| summary["horizon"][name].as_i64().and_then(|year| i32::try_from(year).ok());
-    let (start, end) = (year("start").unwrap_or(0), year("end").unwrap_or(0));
-    let from = resolved.get("time").and_then(|time| time.get("report_from")).map(ToString::to_string);
-    let from = from.and_then(|date| date.get(..4)?.parse::<i32>().ok()).unwrap_or(start).max(start);
+    let end = summary["horizon"]["end"].as_i64().and_then(|year| i32::try_from(year).ok()).unwrap_or(0);
+    let from = from(summary, resolved);
     let fifth: Vec<i32> = (from..end).filter(|year| year % 5 == 0).collect();
     let skip = fifth.len().saturating_sub(MOST_YEARS);
     if fifth.is_empty() { vec![end - 1] } else { fifth[skip..].to_vec() }

@@ -30,7 +30,7 @@ pub struct FileEntry {
 }
 
 /// What a complete run says about itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Format of this file.
     pub schema: String,

@@ -29,6 +29,7 @@
 mod assumption;
 pub mod build;
 mod check;
+pub mod codes;
 mod document;
 mod paths;
 mod problem;

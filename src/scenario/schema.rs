@@ -4,6 +4,7 @@
 //! [`keys`]. To add a key, add a line in `schema/*.rs`; nothing else has to know.
 
 mod flow;
+pub mod json;
 mod plant;
 mod system;
 mod usage;

@@ -23,7 +23,6 @@ pub(super) struct Labels {
     /// Places taken, with those of the boxes.
     taken: Vec<Rect>,
     /// Bands whose number found no place: they tell it when pointed at.
-    #[cfg_attr(not(test), allow(dead_code))]
     pub left_out: usize,
 }
 

@@ -100,12 +100,7 @@ impl Layout {
     pub fn new(chart: &Sankey) -> Self {
         let amounts: Vec<f64> = (0..chart.nodes.len()).map(|node| amount(chart, node)).collect();
         let count = chart.nodes.iter().map(|node| node.column + 1).max().unwrap_or(1);
-        let in_column = |column: usize| {
-            let nodes = chart.nodes.iter().zip(&amounts).filter(|(node, _)| node.column == column);
-            let passing = chart.links.iter().filter(|link| passes(chart, link.from, link.to, column));
-            nodes.map(|(_, amount)| amount).sum::<f64>() + passing.map(|link| link.value).sum::<f64>()
-        };
-        let fullest = (0..count).map(in_column).fold(0.0, f64::max).max(chart.largest_at_least.unwrap_or(0.0));
+        let fullest = fullest(chart).max(chart.largest_at_least.unwrap_or(0.0));
         let scale = if fullest > 0.0 { FULL / fullest } else { 0.0 };
         let mut columns: Vec<Vec<Slot>> = (0..count).map(|column| slots(chart, column, &amounts, scale)).collect();
         for round in 0..24 {
@@ -176,6 +171,17 @@ impl Layout {
         let bands = bands.into_iter().flatten().collect();
         Self { size: (right, bottom + 34.0), boxes, bands }
     }
+}
+
+/// What the fullest column holds, with the bands that pass it.
+pub(super) fn fullest(chart: &Sankey) -> f64 {
+    let in_column = |column: usize| {
+        let nodes = (0..chart.nodes.len()).filter(|node| chart.nodes[*node].column == column);
+        let passing = chart.links.iter().filter(|link| passes(chart, link.from, link.to, column));
+        nodes.map(|node| amount(chart, node)).sum::<f64>() + passing.map(|link| link.value).sum::<f64>()
+    };
+    let count = chart.nodes.iter().map(|node| node.column + 1).max().unwrap_or(1);
+    (0..count).map(in_column).fold(0.0, f64::max)
 }
 
 /// What a node handles.
