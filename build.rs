@@ -1,6 +1,7 @@
 //! Tells the program what it was built from: the commit, for people, and a fingerprint of the sources, by which a run
 //! knows whether it is up to date.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -29,7 +30,8 @@ fn examples() {
         let name = file.to_string_lossy().replace('\\', "/");
         let name = name.trim_start_matches("scenarios/");
         let path = Path::new(&root).join(&file);
-        list.push_str(&format!("    ({name:?}, include_bytes!({path:?})),\n"));
+        let path = path.to_string_lossy();
+        let _ = writeln!(list, "    ({name:?}, include_bytes!({path:?})),");
     }
     list.push_str("]\n");
     let out = std::env::var("OUT_DIR").unwrap_or_default();

@@ -85,14 +85,14 @@ fn fill(phrase: &str, values: &[&str]) -> String {
 /// A text made of known phrases in a language; what is not known stays as it is.
 pub fn translate(language: Language, text: &str) -> String {
     let Some(list) = language.list() else { return text.to_owned() };
-    if let Some(said) = whole(list, language, text, 3) {
+    if let Some(said) = whole(list, text, 3) {
         return said;
     }
     // A remark under a figure is several sentences.
     let mut said = String::new();
     for sentence in text.split_inclusive(". ") {
         let bare = sentence.trim_end();
-        match whole(list, language, bare, 3) {
+        match whole(list, bare, 3) {
             Some(known) => said.push_str(&known),
             None => said.push_str(sentence),
         }
@@ -101,7 +101,7 @@ pub fn translate(language: Language, text: &str) -> String {
 }
 
 /// A text that is one phrase.
-fn whole(list: &List, language: Language, text: &str, depth: usize) -> Option<String> {
+fn whole(list: &List, text: &str, depth: usize) -> Option<String> {
     if let Some(said) = list.phrases.get(text) {
         return Some(said.clone());
     }
@@ -114,10 +114,8 @@ fn whole(list: &List, language: Language, text: &str, depth: usize) -> Option<St
     }
     list.patterns.iter().find_map(|(phrase, said)| {
         let values = captured(phrase, text)?;
-        let values: Vec<String> = values
-            .into_iter()
-            .map(|value| whole(list, language, value, depth - 1).unwrap_or_else(|| value.to_owned()))
-            .collect();
+        let values: Vec<String> =
+            values.into_iter().map(|value| whole(list, value, depth - 1).unwrap_or_else(|| value.to_owned())).collect();
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         Some(fill(said, &values))
     })

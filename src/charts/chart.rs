@@ -72,6 +72,8 @@ impl Chart {
             Self::Plant(chart) => {
                 let texts = [&mut chart.title, &mut chart.subtitle, &mut chart.y_label, &mut chart.yard_label];
                 texts.into_iter().chain([&mut chart.footnote, &mut chart.limits.name]).for_each(replace);
+                let limits = chart.limits.steps.iter().map(String::as_str);
+                chart.palette = std::mem::take(&mut chart.palette).with_known_limits(limits);
                 chart.limits.steps.iter_mut().for_each(replace);
                 let lines = [&mut chart.nameplate, &mut chart.available];
                 let series = chart.throughput.iter_mut().chain(&mut chart.yard).chain(lines);

@@ -124,8 +124,8 @@ fn chinese_font() -> Option<PathBuf> {
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share/fonts"));
     let usual =
         ["/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts", "C:/Windows/Fonts"];
-    let folders = named.into_iter().chain(usual.map(PathBuf::from)).chain(home);
-    folders.filter_map(|folder| best_in(&folder)).next()
+    let mut folders = named.into_iter().chain(usual.map(PathBuf::from)).chain(home);
+    folders.find_map(|folder| best_in(&folder))
 }
 
 /// The best known font below a folder.

@@ -115,7 +115,7 @@ impl Sankey {
             canvas.text(&title, (MARGIN, MARGIN + 13.0), Anchor::Start, Ink::plain(TITLE).bold())?;
             let subtitle = elide(&clean(&self.subtitle), SUBTITLE, false, room);
             canvas.text(&subtitle, (MARGIN, MARGIN + 33.0), Anchor::Start, Ink::plain(SUBTITLE).coloured(SOFT_INK))?;
-            self.legend(canvas, &names, &colours)?;
+            legend(canvas, &names, &colours)?;
             for (link, band) in self.links.iter().zip(&layout.bands) {
                 canvas.tint(&band.outline, colour_of(link), BAND)?;
                 canvas.hover(&band.outline, &self.told_link(link));
@@ -185,19 +185,6 @@ impl Sankey {
         names
     }
 
-    fn legend(&self, canvas: &Canvas, names: &[&str], colours: &[Rgb]) -> Result<(), ChartError> {
-        let mut x = MARGIN;
-        let y = MARGIN + 52.0;
-        for (name, colour) in names.iter().zip(colours) {
-            let name = elide(&clean(name), SMALL, false, 160.0);
-            let corners = [(x, y - 8.0), (x + 12.0, y - 8.0), (x + 12.0, y + 1.0), (x, y + 1.0)];
-            canvas.tint(&corners, *colour, BAND)?;
-            canvas.text(&name, (x + 17.0, y), Anchor::Start, Ink::plain(SMALL))?;
-            x += 17.0 + super::text::width(&name, SMALL, false) + 18.0;
-        }
-        Ok(())
-    }
-
     fn draw_node(&self, canvas: &Canvas, node: &SankeyNode, place: &layout::Place) -> Result<(), ChartError> {
         let rect = place.rect;
         match node.kind {
@@ -243,6 +230,20 @@ impl Sankey {
         }
         told
     }
+}
+
+/// What the colours mean, in a line.
+fn legend(canvas: &Canvas, names: &[&str], colours: &[Rgb]) -> Result<(), ChartError> {
+    let mut x = MARGIN;
+    let y = MARGIN + 52.0;
+    for (name, colour) in names.iter().zip(colours) {
+        let name = elide(&clean(name), SMALL, false, 160.0);
+        let corners = [(x, y - 8.0), (x + 12.0, y - 8.0), (x + 12.0, y + 1.0), (x, y + 1.0)];
+        canvas.tint(&corners, *colour, BAND)?;
+        canvas.text(&name, (x + 17.0, y), Anchor::Start, Ink::plain(SMALL))?;
+        x += 17.0 + super::text::width(&name, SMALL, false) + 18.0;
+    }
+    Ok(())
 }
 
 /// The colour of a node's name.

@@ -110,6 +110,17 @@ impl Palette {
         self
     }
 
+    /// The same palette with the colours of known limits under these names, for charts that will be renamed.
+    pub(super) fn with_known_limits<'a>(self, names: impl Iterator<Item = &'a str>) -> Self {
+        names.fold(self, |palette, name| {
+            let known = KNOWN_LIMITS.iter().find(|(known, _)| *known == name.to_lowercase());
+            match known.filter(|_| palette.colour(name).is_none()) {
+                Some((_, colour)) => palette.with(name, *colour),
+                None => palette,
+            }
+        })
+    }
+
     /// The same colours for the same things under other names.
     pub(super) fn rename(&mut self, say: &dyn Fn(&str) -> String) {
         for (name, _) in &mut self.entries {

@@ -3,7 +3,7 @@
 use super::{exit, run::refusal};
 use crate::model::World;
 use crate::report::compare::bridge::{Bridge, Part, groups, shapley};
-use crate::report::compare::{Side, dotted_name, find, flat};
+use crate::report::compare::{Side, dotted_name, find, flat, is_table};
 use crate::results::archive::{Archive, Sheet};
 use crate::results::tables::Run as Tables;
 use crate::results::{Every, Recorder};
@@ -76,7 +76,7 @@ impl<'a> Between<'a> {
         let hash = |side: &Side, path: &str| {
             side.archive.manifest.inputs.iter().find(|file| file.path == path).map(|file| file.sha256.clone())
         };
-        for file in from.archive.manifest.inputs.iter().filter(|file| file.path.ends_with(".csv")) {
+        for file in from.archive.manifest.inputs.iter().filter(|file| is_table(&file.path)) {
             if hash(to, &file.path).is_some_and(|other| other != file.sha256) {
                 keys.push(format!("file:{}", file.path));
             }

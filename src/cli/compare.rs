@@ -108,25 +108,23 @@ fn told(comparison: &Comparison, difference: &Difference) -> String {
 
 fn headline(comparison: &Comparison, bridges: &[crate::report::compare::bridge::Bridge], output: &Path) -> String {
     let differences = comparison.wide.differences(comparison.baseline).count();
-    let mut said = format!(
-        "{} scenarios, {} inputs and {differences} values differ from {}\n",
+    let mut lines = vec![format!(
+        "{} scenarios, {} inputs and {differences} values differ from {}",
         comparison.sides.len(),
         comparison.parameters.0.len(),
         inert::line(&comparison.sides[comparison.baseline].label),
-    );
+    )];
     for bridge in bridges {
         let value = crate::base::number::readable;
-        said += &format!("{} ({}): {} in {}\n", bridge.indicator, bridge.unit, value(bridge.from.1), bridge.from.0);
+        lines.push(format!("{} ({}): {} in {}", bridge.indicator, bridge.unit, value(bridge.from.1), bridge.from.0));
         for part in &bridge.parts {
-            said += &format!(
-                "{:>12}  {}\n",
-                format!("{}{}", if part.adds > 0.0 { "+" } else { "" }, value(part.adds)),
-                part.group
-            );
+            let adds = format!("{}{}", if part.adds > 0.0 { "+" } else { "" }, value(part.adds));
+            lines.push(format!("{adds:>12}  {}", part.group));
         }
-        said += &format!("{:>12}  in {}\n", value(bridge.to.1), bridge.to.0);
+        lines.push(format!("{:>12}  in {}", value(bridge.to.1), bridge.to.0));
     }
-    said + &output.join("report.html").display().to_string()
+    lines.push(output.join("report.html").display().to_string());
+    lines.join("\n")
 }
 
 /// A directory may be new, empty, or an earlier comparison.

@@ -50,19 +50,20 @@ pub fn new(arguments: &New, terminal: &Terminal) -> u8 {
     }
 }
 
-fn names() -> impl Iterator<Item = &'static str> {
-    FILES.iter().filter_map(|(name, _)| name.strip_suffix(".toml").filter(|name| !name.contains('/')))
+fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> =
+        FILES.iter().filter_map(|(name, _)| name.strip_suffix(".toml").filter(|name| !name.contains('/'))).collect();
+    names.sort_unstable();
+    names
 }
 
 fn file(name: &str) -> Result<String, Refusal> {
     let known = FILES.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(name) && !file.contains('/'));
-    match known {
-        Some((_, bytes)) => Ok(String::from_utf8_lossy(bytes).into_owned()),
-        None => {
-            let help = crate::scenario::suggestion(name, names());
-            Err((exit::INPUT, format!("error: no example `{name}`\n  = help: {help}")))
-        }
-    }
+    let Some((_, bytes)) = known else {
+        let help = crate::scenario::suggestion(name, names());
+        return Err((exit::INPUT, format!("error: no example `{name}`\n  = help: {help}")));
+    };
+    Ok(String::from_utf8_lossy(bytes).into_owned())
 }
 
 fn list(language: Language, terminal: &Terminal) -> Result<(), Refusal> {

@@ -26,14 +26,10 @@ fn write(arguments: &Report, language: Language) -> Result<String, (u8, String)>
     let page = crate::report::run::page(&archive, language)
         .map_err(|error| (exit::INTERNAL, format!("error: the report cannot be made: {error}")))?;
     let io = |error: crate::results::run_dir::WriteError| (exit::IO, format!("error: {error}"));
-    match &arguments.output {
-        Some(path) => {
-            write_whole(path, page.as_bytes()).map_err(io)?;
-            Ok(path.display().to_string())
-        }
-        None => {
-            amend(&arguments.run, archive.manifest, REPORT, page.as_bytes()).map_err(io)?;
-            Ok(arguments.run.join(REPORT).display().to_string())
-        }
+    if let Some(path) = &arguments.output {
+        write_whole(path, page.as_bytes()).map_err(io)?;
+        return Ok(path.display().to_string());
     }
+    amend(&arguments.run, archive.manifest, REPORT, page.as_bytes()).map_err(io)?;
+    Ok(arguments.run.join(REPORT).display().to_string())
 }

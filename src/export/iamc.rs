@@ -119,7 +119,7 @@ fn add_indicator(rows: &mut Rows, table: &Sheet, row: &csv::StringRecord, summar
     rows.put(&region, &variable, cell("unit"), cell("time"), cell("value"));
 }
 
-/// Energy in use by region and segment, GWh.
+/// Energy in use by region and segment (`GWh`).
 fn add_energy(rows: &mut Rows, stocks: &Sheet) {
     let mut sums: BTreeMap<(String, String, String), f64> = BTreeMap::new();
     for row in stocks.rows.iter().filter(|row| stocks.cell(row, "unit") == "kWh" && stocks.cell(row, "stage") == "use")

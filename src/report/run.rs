@@ -34,7 +34,8 @@ pub fn page(archive: &Archive<'_>, language: Language) -> Result<String, ReportE
     findings.tables.push(key_figures(&summary, &years, language));
     let mut sections = vec![findings];
 
-    let figures = pictures(archive, language)?;
+    let title = title(scenario, language).unwrap_or_else(|| manifest.title.clone());
+    let figures = pictures(archive, &title, language)?;
     sections.push(Section { id: "charts", title: t("Charts"), figures, ..Section::default() });
     for (name, title) in WHOLE {
         if let Some(sheet) = archive.table(name)?.filter(|sheet| (1..=MOST_ROWS).contains(&sheet.rows.len())) {
@@ -51,7 +52,7 @@ pub fn page(archive: &Archive<'_>, language: Language) -> Result<String, ReportE
     sections.push(warnings(&summary, language));
     sections.push(again(archive, language));
     let page = Page {
-        title: title(scenario, language).unwrap_or_else(|| manifest.title.clone()),
+        title,
         kicker: manifest.id.clone(),
         description: scenario.and_then(|s| s.get("description")?.as_str()).unwrap_or_default().to_owned(),
         key: manifest.results_key.clone(),
@@ -133,17 +134,20 @@ fn key_figures(summary: &Value, years: &[i32], language: Language) -> Table {
 }
 
 /// All figures of a run, drawn again from their data in a language.
-pub fn pictures(archive: &Archive<'_>, language: Language) -> Result<Vec<Picture>, ReportError> {
+pub fn pictures(archive: &Archive<'_>, title: &str, language: Language) -> Result<Vec<Picture>, ReportError> {
     let mut names = archive.names("figures/", ".json");
     names.sort_by_key(|name| {
         let bare = name.trim_start_matches("figures/");
         ORDER.iter().position(|first| bare.starts_with(first)).unwrap_or(ORDER.len())
     });
+    // Figures carry the title of the scenario; it may have one in this language.
+    let own = &archive.manifest.title;
     let draw = |name: &String| {
         let text = archive.text(name)?;
         let chart: Chart =
             serde_json::from_str(&text).map_err(|error| ReportError::Page(format!("{name}: {error}")))?;
-        let chart = chart.in_words(&|text| translate(language, text));
+        let said = |text: &str| if text == own { title.to_owned() } else { translate(language, text) };
+        let chart = chart.in_words(&said);
         Ok(Picture { title: chart.title().to_owned(), svg: chart.svg()? })
     };
     names.iter().map(draw).collect()

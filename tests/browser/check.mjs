@@ -126,7 +126,7 @@ const close = (text, value) => Math.abs(Number(text.replaceAll(',', '')) - value
 for (const row of shown.tables.indicators[0]) {
   const name = row.slice(0, 5).map((cell) => cell[1]);
   for (const [year, text, value] of row.slice(5)) {
-    if (value === undefined) continue;
+    if (value == null) continue;
     compared += 1;
     const key = [...name, year].join('|');
     check(indicators.get(key) === value, `${key}: the page says ${value}, the table ${indicators.get(key)}`);
@@ -138,7 +138,7 @@ const plant = table(join(run, 'tables/plant.csv'));
 for (const row of shown.tables.summary[0]) {
   const found = /(?:Plant|工厂) (\S+?)(?:: feed treated|：处理量)$/.exec(row[0][1]);
   for (const [year, text, value] of row.slice(2)) {
-    if (value === undefined) continue;
+    if (value == null) continue;
     check(close(text, Number(value)), `${row[0][1]} ${year}: ${text} is not ${value}`);
     if (!found) continue;
     const sum = plant.filter((line) => line.plant === found[1] && line.time.startsWith(year)).reduce((all, line) => all + Number(line.throughput), 0);

@@ -246,7 +246,7 @@ fn a_bridge_adds_up() {
     // Both ends are those of the runs.
     let wide = table(project, "bridge/indicators_wide.csv");
     let row = wide.iter().find(|row| row[..5] == ["recycled_content", "city", "all", "Li", "2030"]).unwrap();
-    assert_eq!([values[0], values[3]], [row[6].parse().unwrap(), row[7].parse().unwrap()]);
+    assert_eq!([values[0], values[3]], [&row[6], &row[7]].map(|cell| cell.parse::<f64>().unwrap()));
     let again = project.read("bridge/bridge.csv");
     project.say(&arguments);
     assert_eq!(project.read("bridge/bridge.csv"), again);

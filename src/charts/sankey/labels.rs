@@ -34,22 +34,12 @@ impl Labels {
         for at in 0..chart.nodes.len() {
             labels.node(chart, layout, at);
         }
-        let mut links: Vec<usize> = (0..chart.links.len()).filter(|at| labels.is_wanted(chart, *at)).collect();
+        let mut links: Vec<usize> = (0..chart.links.len()).filter(|at| is_wanted(chart, *at)).collect();
         links.sort_by(|a, b| chart.links[*b].value.total_cmp(&chart.links[*a].value).then(a.cmp(b)));
         for at in links {
             labels.link(chart, layout, at);
         }
         labels
-    }
-
-    /// A way in or out with one band has its number beside its name.
-    fn is_wanted(&self, chart: &Sankey, link: usize) -> bool {
-        let open = |node: usize| {
-            matches!(chart.nodes[node].kind, SankeyKind::Source | SankeyKind::Sink)
-                && chart.links.iter().filter(|link| link.from == node || link.to == node).count() == 1
-        };
-        let link = &chart.links[link];
-        link.value > 0.0 && !open(link.from) && !open(link.to)
     }
 
     fn node(&mut self, chart: &Sankey, layout: &Layout, at: usize) {
@@ -127,6 +117,16 @@ impl Labels {
         }
         free
     }
+}
+
+/// A way in or out with one band has its number beside its name.
+fn is_wanted(chart: &Sankey, link: usize) -> bool {
+    let open = |node: usize| {
+        matches!(chart.nodes[node].kind, SankeyKind::Source | SankeyKind::Sink)
+            && chart.links.iter().filter(|link| link.from == node || link.to == node).count() == 1
+    };
+    let link = &chart.links[link];
+    link.value > 0.0 && !open(link.from) && !open(link.to)
 }
 
 impl Label {

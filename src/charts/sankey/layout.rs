@@ -138,8 +138,8 @@ impl Layout {
         for (at, link) in chart.links.iter().enumerate() {
             if !is_arc(chart, link.from, link.to) {
                 let mut points = vec![(boxes[link.from].rect.right, ports.out[at])];
-                for column in chart.nodes[link.from].column + 1..chart.nodes[link.to].column {
-                    if let Some(slot) = columns[column].iter().find(|slot| slot.item == Item::Passing(at)) {
+                for (column, slots) in columns.iter().enumerate() {
+                    if let Some(slot) = slots.iter().find(|slot| slot.item == Item::Passing(at)) {
                         points.push((x(column), slot.middle()));
                         points.push((x(column) + BOX_WIDTH, slot.middle()));
                     }

@@ -35,11 +35,11 @@ pub fn all(comparison: &Comparison, bridges: &[Bridge], language: Language) -> R
         charts.push((name, waterfall(bridge).into(), true));
     }
     for [indicator, region, plant, substance, unit] in comparison.wide.names() {
-        if OVERLAYS.contains(&indicator) && METALS.contains(&substance) {
-            if let Some(lines) = overlay(comparison, [indicator, region, plant, substance, unit]) {
-                let parts = [indicator, region, plant, substance].into_iter().filter(|part| *part != "all");
-                charts.push((parts.collect::<Vec<_>>().join("_"), lines.into(), true));
-            }
+        let wanted = OVERLAYS.contains(&indicator) && METALS.contains(&substance);
+        let lines = wanted.then(|| overlay(comparison, [indicator, region, plant, substance, unit]));
+        if let Some(lines) = lines.flatten() {
+            let parts = [indicator, region, plant, substance].into_iter().filter(|part| *part != "all");
+            charts.push((parts.collect::<Vec<_>>().join("_"), lines.into(), true));
         }
     }
     if let Some(lines) = retired(comparison) {

@@ -7,7 +7,7 @@ mod page;
 mod parameters;
 
 pub use indicators::{Difference, Wide, dotted_name, find};
-pub use parameters::{Parameters, flat};
+pub use parameters::{Parameters, flat, is_table};
 
 use super::ReportError;
 use crate::base::words::Language;

@@ -29,7 +29,7 @@ pub fn page(
         "{} scenarios side by side; the others are compared with {}.",
         &[&comparison.sides.len().to_string(), &baseline.label],
     ));
-    summary.points = told(comparison, &years, language);
+    summary.points = told(comparison, language);
     summary.tables.push(scenarios(comparison, language));
     for year in chosen(&years) {
         summary.tables.push(key_figures(comparison, year, language));
@@ -68,23 +68,31 @@ fn chosen(years: &[i32]) -> Vec<i32> {
 }
 
 /// What differs most, a sentence for each scenario and plant.
-fn told(comparison: &Comparison, years: &[i32], language: Language) -> Vec<String> {
-    let Some(year) = years.get(years.len() / 2).map(ToString::to_string) else { return Vec::new() };
-    let baseline = &comparison.sides[comparison.baseline];
+fn told(comparison: &Comparison, language: Language) -> Vec<String> {
     let mut told = Vec::new();
+    let plants: Vec<&str> =
+        comparison.wide.names().iter().filter(|name| name[0] == "plant_utilisation").map(|name| name[2]).collect();
     for (at, side) in comparison.sides.iter().enumerate().filter(|(at, _)| *at != comparison.baseline) {
         let keys =
             comparison.parameters.0.iter().filter(|row| row.values[at] != row.values[comparison.baseline]).count();
         let mut sentence = say(language, "{}: {} inputs differ.", &[&side.label, &keys.to_string()]);
-        for (plant, _) in side.summary["plants"].as_object().into_iter().flatten() {
-            let share = |side: &Side| side.summary["plants"][plant]["years"][&year]["utilisation"].as_f64();
-            if let (Some(here), Some(there)) = (share(side), share(baseline)) {
-                let [here, there] = [here, there].map(|share| readable((share * 1000.0).round() / 10.0));
-                if here != there {
-                    sentence += if language == Language::Chinese { "" } else { " " };
-                    sentence +=
-                        &say(language, "Plant {} is used at {} % in {}, not {} %.", &[plant, &here, &year, &there]);
-                }
+        for plant in &plants {
+            let years = comparison.wide.series("plant_utilisation", "all", plant, "all");
+            let shares =
+                years.iter().filter_map(|(year, values)| Some((*year, values[at]?, values[comparison.baseline]?)));
+            let Some((year, here, there)) = shares.max_by(|a, b| (a.1 - a.2).abs().total_cmp(&(b.1 - b.2).abs()))
+            else {
+                continue;
+            };
+            let [here, there] = [here, there].map(|share| readable((share * 1000.0).round() / 10.0));
+            if here != there {
+                sentence += if language == Language::Chinese { "" } else { " " };
+                let year = year.to_string();
+                sentence += &say(
+                    language,
+                    "Plant {} differs most in {}: used at {} %, not {} %.",
+                    &[plant, &year, &here, &there],
+                );
             }
         }
         told.push(sentence);

@@ -33,7 +33,7 @@ impl Parameters {
             for (key, value) in flat(&side.resolved) {
                 put(key, at, value);
             }
-            for file in side.archive.manifest.inputs.iter().filter(|file| file.path.ends_with(".csv")) {
+            for file in side.archive.manifest.inputs.iter().filter(|file| is_table(&file.path)) {
                 put(format!("file:{}", file.path), at, file.sha256.chars().take(12).collect());
             }
         }
@@ -53,6 +53,11 @@ impl Parameters {
         }
         writer.into_inner().unwrap_or_default()
     }
+}
+
+/// True for a data file.
+pub fn is_table(path: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|ending| ending == "csv")
 }
 
 /// A number may be negative; a text may not begin like a formula.
