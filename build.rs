@@ -1,11 +1,13 @@
 //! Tells the program what it was built from: the commit, for people, and a fingerprint of the sources, by which a run
 //! knows whether it is up to date.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
     println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=scenarios");
     println!("cargo:rerun-if-changed=Cargo.lock");
     println!("cargo:rerun-if-changed=.git/logs/HEAD");
     let commit = Command::new("git").args(["rev-parse", "--short=12", "HEAD"]).output();
@@ -14,6 +16,26 @@ fn main() {
     let commit = if commit.trim().is_empty() { "unknown" } else { commit.trim() };
     println!("cargo:rustc-env=URBANMINE_COMMIT={commit}");
     println!("cargo:rustc-env=URBANMINE_SOURCES={:016x}", fingerprint());
+    examples();
+}
+
+/// The shipped scenarios with their data, for the program to carry: a list of names and contents.
+fn examples() {
+    let mut files = Vec::new();
+    collect(Path::new("scenarios"), &mut files);
+    files.sort();
+    let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let mut list = String::from("&[\n");
+    for file in files {
+        let name = file.to_string_lossy().replace('\\', "/");
+        let name = name.trim_start_matches("scenarios/");
+        let path = Path::new(&root).join(&file);
+        let path = path.to_string_lossy();
+        let _ = writeln!(list, "    ({name:?}, include_bytes!({path:?})),");
+    }
+    list.push_str("]\n");
+    let out = std::env::var("OUT_DIR").unwrap_or_default();
+    std::fs::write(Path::new(&out).join("examples.rs"), list).expect("the list of examples can be written");
 }
 
 /// FNV-1a over the names and contents of all sources, in order of their names.

@@ -11,8 +11,10 @@
 //! | 2 | [`results`] | what a run records, what can be asked of it, and the tables and run directory it becomes |
 //! | 3 | [`scenario`] | what a user says, checked, and what it means |
 //! | 3 | [`charts`] | pictures of plain data |
+//! | 3 | [`export`] | a finished run in the forms other programs read |
 //! | 4 | [`figures`] | which picture shows what of a run |
-//! | 5 | [`cli`] | the command line |
+//! | 5 | [`report`] | what an analyst hands over: the page of a run, the comparison of several |
+//! | 6 | [`cli`] | the command line |
 //!
 //! Data flows one way: scenario -> model -> step loop -> results -> figures.
 
@@ -20,8 +22,10 @@ pub mod base;
 pub mod charts;
 pub mod cli;
 pub mod disk;
+pub mod export;
 pub mod figures;
 pub mod model;
 pub mod money;
+pub mod report;
 pub mod results;
 pub mod scenario;

@@ -2,8 +2,10 @@
 
 pub mod catalog;
 pub mod ids;
+pub mod inert;
 pub mod number;
 pub mod random;
 pub mod series;
 pub mod stop;
 pub mod units;
+pub mod words;

@@ -15,6 +15,9 @@ pub fn readable(value: f64) -> String {
     }
     let digits = (2 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
     let rounded = format!("{value:.digits$}");
+    if !rounded.contains(|digit| matches!(digit, '1'..='9')) {
+        return "0".to_owned();
+    }
     let (whole, fraction) = rounded.split_once('.').unwrap_or((&rounded, ""));
     let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
     let mut grouped = String::new();
@@ -48,5 +51,6 @@ mod tests {
         assert_eq!(readable(0.012_345), "0.0123");
         assert_eq!(readable(-1234.0), "-1,234");
         assert_eq!(readable(0.5), "0.5");
+        assert_eq!(readable(-1.1e-16), "0");
     }
 }

@@ -3,6 +3,9 @@
 //! plotters places everything on whole pixels. The picture is therefore drawn ten times too large
 //! and the SVG's view box brings it back, so that curves are smooth to a tenth of a pixel.
 
+use std::cell::RefCell;
+use std::fmt::Write;
+
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
@@ -99,6 +102,8 @@ impl Pen {
 /// A picture being drawn.
 pub(super) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
+    /// Outlines that tell something when pointed at, from the lowest to the uppermost.
+    hovers: RefCell<Vec<(Vec<(f64, f64)>, String)>>,
 }
 
 /// Draws a picture of this size and returns it as SVG. `spoken` is what a screen reader says in its place.
@@ -109,21 +114,39 @@ pub(super) fn draw(
 ) -> Result<String, ChartError> {
     let mut svg = String::new();
     let units = (units(width).unsigned_abs(), units(height).unsigned_abs());
-    {
-        let canvas = Canvas { area: SVGBackend::with_string(&mut svg, units).into_drawing_area() };
+    let hovers = {
+        let area = SVGBackend::with_string(&mut svg, units).into_drawing_area();
+        let canvas = Canvas { area, hovers: RefCell::default() };
         canvas.block(Rect { left: 0.0, top: 0.0, right: width, bottom: height }, PAPER)?;
         paint(&canvas)?;
         canvas.area.present().map_err(failed)?;
-    }
+        canvas.hovers.take()
+    };
     // The first tag is ours to write: shown size in pixels, drawing units in the view box.
     let body = svg.split_once('\n').map_or("", |(_, body)| body);
+    let body = body.trim_end().strip_suffix("</svg>").unwrap_or(body);
     Ok(format!(
         "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\" \
-         xmlns=\"http://www.w3.org/2000/svg\">\n{body}",
+         xmlns=\"http://www.w3.org/2000/svg\">\n{body}{}</svg>\n",
         units.0,
         units.1,
-        attribute(&clean(spoken)),
+        escaped(&clean(spoken)),
+        hover_layer(&hovers),
     ))
+}
+
+/// The outlines that tell something, invisible over everything else. Every viewer shows a `title` on its own; a page's
+/// script may show it better.
+fn hover_layer(hovers: &[(Vec<(f64, f64)>, String)]) -> String {
+    if hovers.is_empty() {
+        return String::new();
+    }
+    let mut layer = String::from("<g fill-opacity=\"0\">\n");
+    for (outline, told) in hovers {
+        let points: Vec<String> = path(outline).iter().map(|(x, y)| format!("{x},{y}")).collect();
+        let _ = writeln!(layer, "<polygon points=\"{}\"><title>{}</title></polygon>", points.join(" "), escaped(told));
+    }
+    layer + "</g>\n"
 }
 
 impl Canvas<'_> {
@@ -156,6 +179,16 @@ impl Canvas<'_> {
     /// A filled polygon.
     pub fn area(&self, points: &[(f64, f64)], colour: Rgb) -> Result<(), ChartError> {
         self.area.draw(&Polygon::new(path(points), rgb(colour).filled())).map_err(failed)
+    }
+
+    /// A filled polygon that lets what is under it show through.
+    pub fn tint(&self, points: &[(f64, f64)], colour: Rgb, alpha: f64) -> Result<(), ChartError> {
+        self.area.draw(&Polygon::new(path(points), rgb(colour).mix(alpha).filled())).map_err(failed)
+    }
+
+    /// Makes an outline tell something when it is pointed at.
+    pub fn hover(&self, outline: &[(f64, f64)], told: &str) {
+        self.hovers.borrow_mut().push((outline.to_vec(), clean(told)));
     }
 
     /// A line through the points.
@@ -202,7 +235,7 @@ fn units(pixels: f64) -> i32 {
     (pixels * UNITS).round() as i32
 }
 
-/// Text for inside an attribute's double quotes.
-fn attribute(text: &str) -> String {
+/// Text for inside an element or an attribute's double quotes. All other text of a picture is escaped by plotters.
+fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,14 +1,31 @@
 //! The plain data of a chart, and the checks every chart makes before it draws.
 
 use super::ChartError;
+use serde::{Deserialize, Serialize};
 
 /// Values that belong to one name, one for each x.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// Name in the legend; also what a [`Palette`](super::Palette) looks up.
     pub name: String,
-    /// One value for each x of the chart.
+    /// One value for each x of the chart; a NaN, where a chart allows it, is a gap.
+    #[serde(with = "gaps")]
     pub values: Vec<f64>,
+}
+
+/// JSON has no NaN: a gap is written `null`.
+mod gaps {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+        let values: Vec<Option<f64>> = values.iter().map(|value| value.is_finite().then_some(*value)).collect();
+        values.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+        let values = Vec::<Option<f64>>::deserialize(deserializer)?;
+        Ok(values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    }
 }
 
 impl Series {

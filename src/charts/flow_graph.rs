@@ -4,10 +4,11 @@ use super::ChartError;
 use super::canvas::{Anchor, Canvas, Ink, Pen, Rect, draw};
 use super::text::{clean, elide, width};
 use super::theme::{AXIS, GRID, INK, MARGIN, PAPER, Rgb, SMALL, SOFT_INK, SUBTITLE, TICK, TITLE};
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// What a node is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NodeKind {
     /// Feed.
     Feed,
@@ -20,7 +21,7 @@ pub enum NodeKind {
 }
 
 /// A node of the graph.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Node {
     /// What it is called.
     pub name: String,
@@ -29,7 +30,7 @@ pub struct Node {
 }
 
 /// An arrow of the graph.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {
     /// Position of the node it comes from.
     pub from: usize,
@@ -40,7 +41,7 @@ pub struct Edge {
 }
 
 /// A flowsheet: units in the order of the process, feeds and ways out around them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowGraph {
     /// What the graph shows.
     pub title: String,

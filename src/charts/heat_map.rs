@@ -6,6 +6,7 @@ use super::legend::{Entry, Sample, legend_top};
 use super::text::{clean, elide, width};
 use super::theme::{BODY, GRID, MARGIN, PAPER, SIZE, SMALL, SOFT_INK, TICK};
 use super::{ChartError, Rgb};
+use serde::{Deserialize, Serialize};
 
 /// Height of a row.
 const ROW: f64 = 19.0;
@@ -25,7 +26,7 @@ const MISSED: [(f64, &str, Rgb); 3] = [
 const NOTHING: Rgb = Rgb(0xF1, 0xF3, 0xF4);
 
 /// A row of a [`HeatMap`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeatRow {
     /// Its name.
     pub name: String,
@@ -36,7 +37,7 @@ pub struct HeatRow {
 }
 
 /// Rows of squares over the years.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeatMap {
     /// What the chart shows.
     pub title: String,

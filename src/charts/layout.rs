@@ -3,7 +3,7 @@
 use super::ChartError;
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, Ink, Pen, Rect};
-use super::text::{clean, elide, width, wrap};
+use super::text::{amount, clean, elide, width, wrap};
 use super::theme::{AXIS, BODY, GRID, INK, MARGIN, PAPER, Rgb, SIZE, SMALL, SOFT_INK, SUBTITLE, TICK, TITLE};
 
 /// Draws title, subtitle and footnote and returns the space left between them.
@@ -115,6 +115,19 @@ impl Panel {
         Ok(())
     }
 
+    /// Makes the strip around each x tell its values.
+    pub fn hover(&self, canvas: &Canvas, xs: &[f64], told: impl Fn(usize) -> String) {
+        let Rect { left, top, right, bottom } = self.plot;
+        for (at, x) in xs.iter().enumerate() {
+            let half = |other: Option<&f64>, edge: f64| {
+                other.map_or(edge, |other| self.px(f64::midpoint(*x, *other))).clamp(left, right)
+            };
+            let from = half(at.checked_sub(1).and_then(|before| xs.get(before)), left);
+            let to = half(xs.get(at + 1), right);
+            canvas.hover(&[(from, top), (to, top), (to, bottom), (from, bottom)], &told(at));
+        }
+    }
+
     /// Says so where there is nothing to draw.
     pub fn draw_nothing(&self, canvas: &Canvas) -> Result<(), ChartError> {
         let middle = (f64::midpoint(self.plot.left, self.plot.right), f64::midpoint(self.plot.top, self.plot.bottom));
@@ -150,6 +163,23 @@ impl Panel {
             }
         }
         Ok(())
+    }
+}
+
+/// A place on the x axis and the values there in words, the last series first, as they are stacked.
+pub(super) fn told<'a>(x: &str, series: impl DoubleEndedIterator<Item = (&'a str, f64)>, unit: &str) -> String {
+    let values =
+        series.rev().filter(|(_, value)| value.is_finite()).map(|(name, value)| format!("{name} {}", amount(value)));
+    format!("{x}: {} {unit}", values.collect::<Vec<_>>().join(", "))
+}
+
+/// A place on an axis of years in words: `2030`, or `2030-07` within a year.
+pub(super) fn year_told(x: f64) -> String {
+    let months = ((x - x.floor()) * 12.0).round();
+    if months == 0.0 || months == 12.0 {
+        format!("{}", x.round())
+    } else {
+        format!("{}-{:02}", x.floor(), months + 1.0)
     }
 }
 

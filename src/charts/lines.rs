@@ -4,12 +4,13 @@ use super::ChartError;
 use super::axis::{Axis, FINE};
 use super::canvas::{Pen, Rect, draw};
 use super::data::{Series, check_length, check_values, check_x, plottable};
-use super::layout::{Panel, X_LABEL_ROOM, Y_LABEL_ROOM, YEARS_ROOM, frame, gutter, year_width};
+use super::layout::{Panel, X_LABEL_ROOM, Y_LABEL_ROOM, YEARS_ROOM, frame, gutter, told, year_told, year_width};
 use super::legend::{Entry, Sample, legend_right, point};
 use super::theme::{Palette, SIZE};
+use serde::{Deserialize, Serialize};
 
 /// One line of a [`Lines`] chart.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// Name and values; a NaN is a gap in the line.
     pub series: Series,
@@ -24,7 +25,7 @@ impl From<Series> for Line {
 }
 
 /// Several series as lines on one scale.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Lines {
     /// What the chart shows.
     pub title: String,
@@ -99,8 +100,16 @@ impl Lines {
                     anything |= !run.is_empty();
                 }
             }
+            panel.hover(canvas, &self.x, |at| self.told(at));
             if anything { Ok(()) } else { panel.draw_nothing(canvas) }
         })
+    }
+
+    /// The values at an x in words, in the order of the legend.
+    fn told(&self, at: usize) -> String {
+        let value = |line: &Line| line.series.values.get(at).copied().unwrap_or(f64::NAN);
+        let x = self.x.get(at).map_or(String::new(), |x| year_told(*x));
+        told(&x, self.lines.iter().rev().map(|line| (line.series.name.as_str(), value(line))), &self.y_label)
     }
 
     fn y_axis(&self) -> Axis {

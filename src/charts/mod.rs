@@ -11,6 +11,8 @@
 //! | [`SupplyChart`] | several small stacks side by side, each on its own scale |
 //! | [`HeatMap`] | squares by row and year: what is met and what is missed |
 //! | [`Lines`] | series as lines |
+//! | [`Sankey`] | flows between the stages of a loop as bands |
+//! | [`Waterfall`] | the way from one value to another |
 //! | [`FlowGraph`] | a flowsheet: units, feeds, ways out; also as Graphviz and Mermaid text |
 //!
 //! Inside: `canvas` is the only file that talks to plotters; `layout` and `legend` place titles, axes and legends by the
@@ -18,6 +20,7 @@
 
 mod axis;
 mod canvas;
+mod chart;
 mod data;
 mod flow_graph;
 mod heat_map;
@@ -28,14 +31,17 @@ mod metrics;
 mod plant;
 #[cfg(feature = "png")]
 mod png;
+mod sankey;
 mod stacked_area;
 mod supply;
 mod text;
 mod theme;
+mod waterfall;
 
 #[cfg(test)]
 mod tests;
 
+pub use chart::{Chart, on_one_scale};
 pub use data::Series;
 pub use flow_graph::{Edge, FlowGraph, Node, NodeKind};
 pub use heat_map::{HeatMap, HeatRow};
@@ -43,9 +49,11 @@ pub use lines::{Line, Lines};
 pub use plant::{Limits, PlantChart};
 #[cfg(feature = "png")]
 pub use png::{missing_glyphs, png};
+pub use sankey::{Sankey, SankeyKind, SankeyLink, SankeyNode};
 pub use stacked_area::{Mark, StackedArea};
 pub use supply::{SupplyChart, SupplyPanel};
 pub use theme::{Palette, Rgb};
+pub use waterfall::{Waterfall, WaterfallStep};
 
 /// Why a chart could not be drawn.
 ///
@@ -78,6 +86,18 @@ pub enum ChartError {
     X {
         /// Position of the x value, from 0.
         index: usize,
+    },
+    /// A node gives more or less than it gets.
+    #[error("node `{node}` gets {enters}, gives {leaves} and keeps {change}: that does not balance")]
+    Unbalanced {
+        /// The node.
+        node: String,
+        /// What enters.
+        enters: f64,
+        /// What leaves.
+        leaves: f64,
+        /// What it keeps.
+        change: f64,
     },
     /// The SVG could not be written.
     #[error("the chart could not be drawn: {0}")]

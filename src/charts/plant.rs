@@ -4,13 +4,14 @@ use super::ChartError;
 use super::axis::{Axis, COARSE, FINE};
 use super::canvas::{Anchor, Canvas, Ink, Pen, Rect, draw};
 use super::data::{Series, check_length, check_series, check_x, largest, plottable, stackable};
-use super::layout::{Panel, Y_LABEL_ROOM, YEARS_ROOM, frame, gutter, running_sums, year_width};
+use super::layout::{Panel, Y_LABEL_ROOM, YEARS_ROOM, frame, gutter, running_sums, told, year_told, year_width};
 use super::legend::{Entry, Sample, legend_right};
-use super::text::{clean, elide};
+use super::text::{amount, clean, elide};
 use super::theme::{INK, Palette, Rgb, SIZE, SOFT_INK, TICK};
+use serde::{Deserialize, Serialize};
 
 /// What limits the plant in each step.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Heading of the strip, such as "Limited by".
     pub name: String,
@@ -20,7 +21,7 @@ pub struct Limits {
 }
 
 /// A plant's throughput by feed stream against its capacity, the binding limit as a strip, and the yard.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlantChart {
     /// What the chart shows.
     pub title: String,
@@ -123,11 +124,27 @@ impl PlantChart {
             below.draw_back(canvas, &self.yard_label, "", true)?;
             draw_steps(canvas, &below, &edges, &yard, &colours.yard)?;
             below.draw_front(canvas, true)?;
+            for (at, edge) in edges.windows(2).enumerate() {
+                let (left, right) = (main.px(edge[0]), main.px(edge[1]));
+                let (top, bottom) = (main.plot.top, below.plot.bottom);
+                canvas.hover(&[(left, top), (right, top), (right, bottom), (left, bottom)], &self.told(at));
+            }
             if let Some(limit) = &self.yard_limit {
                 draw_step_line(canvas, &below, &edges, &limit.values, YARD_LIMIT)?;
             }
             Ok(())
         })
+    }
+
+    /// A step in words.
+    fn told(&self, at: usize) -> String {
+        let value = |series: &Series| series.values.get(at).copied().unwrap_or(f64::NAN);
+        let streams = self.throughput.iter().map(|series| (series.name.as_str(), value(series)));
+        let x = self.x.get(at).map_or(String::new(), |x| year_told(*x));
+        let limit = self.limits.steps.get(at).map_or("", String::as_str);
+        let yard = amount(self.yard.iter().map(value).sum());
+        let rate = told(&x, streams.filter(|(_, value)| *value > 0.0), &self.y_label);
+        format!("{rate}; {} {limit}; {} {yard}", self.limits.name, self.yard_label)
     }
 
     fn colours(&self) -> Colours {

@@ -3,14 +3,17 @@
 use super::axis::{Axis, FINE};
 use super::canvas::{Anchor, Canvas, Pen, Rect, draw};
 use super::data::{Series, area_points, largest, plottable};
-use super::layout::{Panel, X_LABEL_ROOM, Y_LABEL_ROOM, YEARS_ROOM, frame, gutter, note_ink, running_sums, year_width};
+use super::layout::{
+    Panel, X_LABEL_ROOM, Y_LABEL_ROOM, YEARS_ROOM, frame, gutter, note_ink, running_sums, told, year_told, year_width,
+};
 use super::legend::{Entry, Sample, legend_right, point};
 use super::text::{clean, elide, width};
 use super::theme::{INK, Palette, SIZE, SMALL};
 use super::{ChartError, Rgb};
+use serde::{Deserialize, Serialize};
 
 /// A published value to set beside the areas.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
     /// Year it speaks of.
     pub x: f64,
@@ -25,7 +28,7 @@ pub struct Mark {
 }
 
 /// Amounts by kind over the years, stacked from zero: stock in use by chemistry, retired packs by fate.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct StackedArea {
     /// What the chart shows.
     pub title: String,
@@ -87,8 +90,16 @@ impl StackedArea {
             if self.marks.is_empty() && (xs.is_empty() || layers.is_empty()) {
                 panel.draw_nothing(canvas)?;
             }
+            panel.hover(canvas, &self.x, |at| self.told(at));
             self.draw_marks(canvas, &panel, &xs, &totals)
         })
+    }
+
+    /// The values at an x in words.
+    fn told(&self, at: usize) -> String {
+        let value = |series: &Series| series.values.get(at).copied().unwrap_or(f64::NAN);
+        let x = self.x.get(at).map_or(String::new(), |x| year_told(*x));
+        told(&x, self.layers.iter().map(|layer| (layer.name.as_str(), value(layer))), &self.y_label)
     }
 
     fn check_marks(&self) -> Result<(), ChartError> {

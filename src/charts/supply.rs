@@ -3,11 +3,12 @@
 use super::axis::{Axis, FINE};
 use super::canvas::{Anchor, Canvas, Ink, Rect, draw};
 use super::data::{Series, area_points, largest, plottable};
-use super::layout::{Panel, Y_LABEL_ROOM, YEARS_ROOM, frame, gutter, running_sums, year_width};
+use super::layout::{Panel, Y_LABEL_ROOM, YEARS_ROOM, frame, gutter, running_sums, told, year_told, year_width};
 use super::legend::{Entry, legend_top};
 use super::text::{clean, elide};
 use super::theme::{BODY, Palette, SIZE, SMALL, SOFT_INK};
 use super::{ChartError, Rgb};
+use serde::{Deserialize, Serialize};
 
 /// Panels in a row before the next row starts.
 const IN_A_ROW: usize = 3;
@@ -17,7 +18,7 @@ const BETWEEN: f64 = 24.0;
 const ROW: f64 = 330.0;
 
 /// One panel of a [`SupplyChart`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SupplyPanel {
     /// What this panel is about, such as "Lithium".
     pub title: String,
@@ -32,7 +33,7 @@ pub struct SupplyPanel {
 }
 
 /// Several stacks of the same kinds side by side with one legend.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SupplyChart {
     /// What the chart shows.
     pub title: String,
@@ -131,6 +132,12 @@ impl SupplyPanel {
         panel.draw_back(canvas, y_label, "", true)?;
         panel.draw_stack(canvas, xs, layers, colours, true)?;
         panel.draw_front(canvas, true)?;
+        panel.hover(canvas, &self.x, |at| {
+            let value = |series: &Series| series.values.get(at).copied().unwrap_or(f64::NAN);
+            let x = self.x.get(at).map_or(String::new(), |x| year_told(*x));
+            let x = format!("{}, {x}", self.title);
+            told(&x, self.layers.iter().map(|layer| (layer.name.as_str(), value(layer))), y_label)
+        });
         if xs.is_empty() || layers.is_empty() {
             panel.draw_nothing(canvas)?;
         }

@@ -125,3 +125,13 @@ pub(super) fn number(value: f64, decimals: usize) -> String {
     }
     out
 }
+
+/// An amount for people: three significant digits, never in scientific notation.
+pub(super) fn amount(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let decimals = (2 - value.abs().log10().floor() as i32).clamp(0, 9);
+    let text = number(value, decimals as usize);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}

@@ -1,5 +1,7 @@
 //! How the charts look: sizes, colours, fonts. Nothing here knows what is drawn.
 
+use serde::{Deserialize, Serialize};
+
 /// Size of a chart in pixels of the SVG; the PNG has twice as many each way.
 pub(super) const SIZE: (f64, f64) = (900.0, 540.0);
 
@@ -18,7 +20,7 @@ pub(super) const TICK: f64 = 11.0;
 pub(super) const SMALL: f64 = 10.0;
 
 /// A colour of the screen, red, green and blue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 pub(super) const PAPER: Rgb = Rgb(0xFF, 0xFF, 0xFF);
@@ -63,7 +65,7 @@ const KNOWN_LIMITS: [(&str, Rgb); 5] = [
 /// Build one from all the names a report will show and give it to every chart. Names a chart
 /// shows that its palette does not hold get the colours not yet taken, in the order shown; an
 /// empty palette therefore colours a chart by itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Palette {
     entries: Vec<(String, Rgb)>,
 }
@@ -106,6 +108,24 @@ impl Palette {
         self.entries.retain(|(known, _)| *known != name);
         self.entries.push((name, colour));
         self
+    }
+
+    /// The same palette with the colours of known limits under these names, for charts that will be renamed.
+    pub(super) fn with_known_limits<'a>(self, names: impl Iterator<Item = &'a str>) -> Self {
+        names.fold(self, |palette, name| {
+            let known = KNOWN_LIMITS.iter().find(|(known, _)| *known == name.to_lowercase());
+            match known.filter(|_| palette.colour(name).is_none()) {
+                Some((_, colour)) => palette.with(name, *colour),
+                None => palette,
+            }
+        })
+    }
+
+    /// The same colours for the same things under other names.
+    pub(super) fn rename(&mut self, say: &dyn Fn(&str) -> String) {
+        for (name, _) in &mut self.entries {
+            *name = say(name);
+        }
     }
 
     /// The colour of a name, if the palette holds it.

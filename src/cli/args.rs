@@ -1,5 +1,8 @@
 //! What can be asked for on the command line.
 
+pub mod handover;
+
+use crate::base::words::Language;
 use crate::model::stock::{InflowAt, OnShortfall};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -29,6 +32,28 @@ pub struct Options {
     /// Colours in messages.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, env = "URBANMINE_COLOR", hide_env = true)]
     pub color: Color,
+    /// Language of figures and reports.
+    #[arg(long, global = true, value_enum, default_value_t = Lang::En, env = "URBANMINE_LANG", hide_env = true)]
+    pub lang: Lang,
+}
+
+/// Languages of figures and reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Chinese.
+    #[value(name = "zh-CN")]
+    ZhCn,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Self::English,
+            Lang::ZhCn => Self::Chinese,
+        }
+    }
 }
 
 /// When messages are coloured.
@@ -51,10 +76,26 @@ pub enum Command {
     Validate(Validate),
     /// Print a scenario as it is understood: parents, routes and --set merged in.
     Show(Show),
+    /// Compare finished runs: what differs in inputs and results, and why.
+    Compare(handover::Compare),
+    /// Make the report of a finished run again, without running.
+    Report(handover::Report),
+    /// Write a finished run in a form that other programs read, without running.
+    Export(handover::Export),
+    /// Begin a project: a shipped scenario with its data, and a schema for the editor.
+    New(handover::New),
+    /// List, show, copy or run the shipped scenarios.
+    Example(handover::Example),
     /// Print the flowsheet of a plant as Graphviz or Mermaid text or as SVG.
     Graph(Graph),
-    /// Explain a scenario key or an indicator.
+    /// Explain a scenario key, an indicator or the code of a message.
     Explain(Explain),
+    /// Print a JSON Schema for editors.
+    Schema(handover::Schema),
+    /// Print completions for a shell.
+    Completions(handover::Completions),
+    /// Write manual pages.
+    Man(handover::Man),
     /// Stock, inflow and outflow of one series with one lifetime, as CSV on stdout.
     Cohort(Cohort),
 }
@@ -171,9 +212,12 @@ pub enum GraphFormat {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// A key, a section, the last part of a key, or an indicator: `plant.p1.capacity`, `collection`, `capacity`,
-    /// `recycled_content`; `indicators` lists all of them.
-    #[arg(value_name = "KEY")]
-    pub key: String,
+    /// `recycled_content`; `indicators` lists all of them; or a code such as `E0305`.
+    #[arg(value_name = "KEY", required_unless_present = "all")]
+    pub key: Option<String>,
+    /// The reference of all keys, indicators and codes as a page in Markdown.
+    #[arg(long, conflicts_with = "key")]
+    pub all: bool,
 }
 
 /// `cohort`.

@@ -1,8 +1,8 @@
-//! `urbanmine explain KEY|INDICATOR`
+//! `urbanmine explain KEY|INDICATOR|CODE`
 
-use super::{Terminal, args, exit};
+use super::{Terminal, args, exit, reference};
 use crate::results::indicator::{INDICATORS, Indicator, Span};
-use crate::scenario::{schema, suggestion};
+use crate::scenario::{codes, schema, suggestion};
 use serde_json::json;
 use std::fmt::Write;
 
@@ -25,17 +25,21 @@ fn indicators(name: &str) -> Vec<&'static Indicator> {
     if exact.is_empty() && words.len() > 1 { INDICATORS.iter().filter(is_address).collect() } else { exact }
 }
 
-/// Prints what the list of keys, and the list of indicators, say of a name.
+/// Prints what the lists of keys, indicators and codes say of a name.
 pub fn run(arguments: &args::Explain, terminal: &Terminal) -> u8 {
-    let keys = schema::find(&arguments.key);
-    let indicators = indicators(&arguments.key);
-    if keys.is_empty() && indicators.is_empty() {
-        let name = &arguments.key;
+    let Some(name) = arguments.key.as_deref().filter(|_| !arguments.all) else {
+        terminal.print(&reference::page());
+        return exit::DONE;
+    };
+    let keys = schema::find(name);
+    let indicators = indicators(name);
+    let code = codes::find(name);
+    if keys.is_empty() && indicators.is_empty() && code.is_none() {
         let near = suggestion(name, INDICATORS.iter().map(|i| i.id).chain(schema::keys().map(schema::Key::name)));
         let near = if near.starts_with("did you mean") { format!("{near} Or ") } else { String::new() };
-        terminal.complain(&format!("error: there is no key or indicator `{name}`\n  = help: {near}try the last part of a key, e.g. `urbanmine explain capacity`, or `urbanmine explain {ALL}`"));
+        terminal.complain(&format!("error: there is no key, indicator or code `{name}`\n  = help: {near}try the last part of a key, e.g. `urbanmine explain capacity`, or `urbanmine explain {ALL}`"));
         if terminal.json {
-            let message = format!("there is no key or indicator `{name}`");
+            let message = format!("there is no key, indicator or code `{name}`");
             terminal.print(&json!({ "schema": "urbanmine.explain/1", "ok": false, "diagnostics": [{ "message": message, "key": name }] }).to_string());
         }
         return exit::INPUT;
@@ -52,9 +56,12 @@ pub fn run(arguments: &args::Explain, terminal: &Terminal) -> u8 {
             .iter()
             .map(|i| json!({ "indicator": i.id, "unit": i.unit, "by": by(i), "definition": i.definition }))
             .collect();
-        terminal.print(
-            &json!({ "schema": "urbanmine.explain/1", "ok": true, "keys": keys, "indicators": indicators }).to_string(),
-        );
+        let codes: Vec<_> =
+            code.iter().map(|code| json!({ "code": code.code, "title": code.title, "text": code.text })).collect();
+        let document = json!({
+            "schema": "urbanmine.explain/1", "ok": true, "keys": keys, "indicators": indicators, "codes": codes,
+        });
+        terminal.print(&document.to_string());
         return exit::DONE;
     }
     let mut text = String::new();
@@ -70,6 +77,9 @@ pub fn run(arguments: &args::Explain, terminal: &Terminal) -> u8 {
             by(indicator).join(", "),
             indicator.definition
         );
+    }
+    if let Some(code) = code {
+        let _ = writeln!(text, "{}: {}\n    {}", code.code, code.title, code.text);
     }
     terminal.print(&text);
     exit::DONE

@@ -1,6 +1,7 @@
 //! The few lines on the terminal that tell an analyst what a run found, within 80 columns.
 
 use crate::base::ids::{Id, PlantId, RegionId, SubstanceId, all};
+use crate::base::inert;
 use crate::base::number::readable;
 use crate::model::plant::FeedStream;
 use crate::results::indicator::By;
@@ -18,7 +19,7 @@ const METALS: [&str; 3] = ["Li", "Ni", "Co"];
 /// The headline of a run.
 pub fn text(run: &Run<'_>, accounts: &Accounts<'_>, heading: &Heading) -> String {
     let years = years(run, heading.report_from);
-    let mut text = format!("{}: {}\n", heading.id, heading.title);
+    let mut text = format!("{}: {}\n", heading.id, inert::line(&heading.title));
     if years.is_empty() {
         return text;
     }
@@ -52,7 +53,7 @@ pub fn text(run: &Run<'_>, accounts: &Accounts<'_>, heading: &Heading) -> String
     }
     for (key, value, note) in &heading.named {
         let _ = writeln!(text, "rests on {key} = {value}");
-        let _ = writeln!(text, "  {note}");
+        let _ = writeln!(text, "  {}", inert::line(note));
     }
     let counts: Vec<String> = heading.confidence.iter().map(|(grade, count)| format!("{count} {grade}")).collect();
     let _ = writeln!(text, "numbers by confidence: {} (tables/assumptions.csv)", counts.join(", "));

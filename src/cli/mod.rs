@@ -1,16 +1,25 @@
 //! Floor 5: the command line. One file per verb; data on stdout, messages on stderr.
 
 pub mod args;
+mod bridge;
 mod cohort;
+mod compare;
+mod example;
 mod explain;
+mod export;
 mod graph;
 mod headline;
+mod products;
+mod reference;
+mod report;
 mod run;
+mod shell;
 mod show;
 mod signals;
 mod validate;
 
 use crate::disk::{self, Disk};
+use crate::results::archive::{Archive, ArchiveError};
 use args::{Command, Options};
 use clap::Parser;
 use std::ffi::OsString;
@@ -65,9 +74,17 @@ pub fn call(arguments: impl IntoIterator<Item = OsString>, disk: &dyn Disk) -> u
     };
     let terminal = Terminal::new(&options);
     match &options.command {
-        Command::Run(arguments) => run::run(arguments, &terminal, disk),
+        Command::Run(arguments) => run::run(arguments, options.lang.into(), &terminal, disk),
+        Command::Report(arguments) => report::run(arguments, options.lang.into(), &terminal),
+        Command::Compare(arguments) => compare::run(arguments, options.lang.into(), &terminal),
+        Command::New(arguments) => example::new(arguments, &terminal),
+        Command::Example(arguments) => example::example(arguments, options.lang.into(), &terminal, disk),
+        Command::Schema(arguments) => shell::schema(arguments, &terminal),
+        Command::Completions(arguments) => shell::completions(arguments, &terminal),
+        Command::Man(arguments) => shell::man(arguments, &terminal),
         Command::Validate(arguments) => validate::run(arguments, &terminal),
         Command::Show(arguments) => show::run(arguments, &terminal),
+        Command::Export(arguments) => export::run(arguments, options.lang.into(), &terminal),
         Command::Explain(arguments) => explain::run(arguments, &terminal),
         Command::Graph(arguments) => graph::run(arguments, &terminal),
         Command::Cohort(arguments) => cohort::run(arguments, &terminal, disk),
@@ -115,6 +132,19 @@ impl Terminal {
         }
     }
 
+    /// An error of a verb that has one: on stderr, or in its JSON document. Returns the code.
+    pub fn refuse(&self, verb: &str, code: u8, text: &str) -> u8 {
+        self.complain(text);
+        if self.json {
+            let diagnostics = serde_json::json!([{ "level": "error", "message": text }]);
+            let document = serde_json::json!({
+                "schema": format!("urbanmine.{verb}/1"), "ok": false, "exit_code": code, "diagnostics": diagnostics,
+            });
+            self.print(&document.to_string());
+        }
+        code
+    }
+
     /// Data on stdout. A reader that has seen enough (a closed pipe) is no error.
     pub fn print(&self, text: &str) {
         let mut out = std::io::stdout().lock();
@@ -125,4 +155,17 @@ impl Terminal {
 /// A message. Nobody listening is no error.
 fn to_stderr(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
+}
+
+/// Opens a finished run.
+fn open(directory: &std::path::Path) -> Result<Archive<'static>, (u8, String)> {
+    Archive::open(directory).map_err(|error| {
+        let code = if matches!(error, ArchiveError::Read { .. }) { exit::IO } else { exit::INPUT };
+        (
+            code,
+            format!(
+                "error: {error}\n  = help: name the directory that `urbanmine run` wrote, the one with `manifest.json`"
+            ),
+        )
+    })
 }

@@ -1,14 +1,13 @@
 //! `urbanmine run FILE... -o OUT`: all files are checked first, then each scenario gets its directory.
 
-#[cfg(test)]
-mod tests;
-
+use super::products::products;
 use super::validate::{as_list, check_size};
 use super::{Terminal, args, exit, headline, signals};
 use crate::base::ids::Id;
 use crate::base::stop;
+use crate::base::words::Language;
 use crate::disk::{self, Disk, Folder, WriteError};
-use crate::figures::{self, Context, Estimate};
+use crate::figures::{Context, Estimate};
 use crate::model::ledger::{AUDIT_LIMIT, AuditError, Fault};
 use crate::model::{RunError, World};
 use crate::results::money::Accounts;
@@ -16,8 +15,9 @@ use crate::results::run_dir::{self, Manifest, RESOLVED, State, Writer};
 use crate::results::summary::Heading;
 use crate::results::tables::Run as Tables;
 use crate::results::{Every, Recorder};
+use crate::scenario::Assumption;
+use crate::scenario::Scenario;
 use crate::scenario::build::Built;
-use crate::scenario::{Assumption, Scenario, assumption_table};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -61,8 +61,8 @@ impl Outcome {
 }
 
 /// Runs the command.
-pub fn run(arguments: &args::Run, terminal: &Terminal, disk: &dyn Disk) -> u8 {
-    let (ready, mut diagnostics, refused) = prepare(arguments, terminal);
+pub fn run(arguments: &args::Run, language: Language, terminal: &Terminal, disk: &dyn Disk) -> u8 {
+    let (ready, mut diagnostics, refused) = prepare(arguments, language, terminal);
     if refused > 0 && (!arguments.keep_going || ready.is_empty()) {
         return finish(terminal, &[], &diagnostics, exit::INPUT);
     }
@@ -88,7 +88,7 @@ pub fn run(arguments: &args::Run, terminal: &Terminal, disk: &dyn Disk) -> u8 {
     let outcomes: Vec<Outcome> = ready
         .par_iter()
         .map(|scenario| {
-            let outcome = run_one(scenario, arguments, disk);
+            let outcome = run_one(scenario, arguments, language, disk);
             bar.inc(1);
             outcome
         })
@@ -120,7 +120,7 @@ pub fn run(arguments: &args::Run, terminal: &Terminal, disk: &dyn Disk) -> u8 {
 }
 
 /// Reads and checks every file before anything is written.
-fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value>, usize) {
+fn prepare(arguments: &args::Run, language: Language, terminal: &Terminal) -> (Vec<Ready>, Vec<Value>, usize) {
     let (mut ready, mut diagnostics, mut refused): (Vec<Ready>, _, _) = (Vec::new(), Vec::new(), 0);
     if arguments.files.len() > MOST_SCENARIOS {
         let text = format!(
@@ -150,7 +150,7 @@ fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value
                     ));
                     continue;
                 }
-                let key = results_key(&scenario, &arguments.set);
+                let key = results_key(&scenario, &arguments.set, language);
                 ready.push(Ready { file: file.clone(), scenario, built, directory, key });
             }
             Err(problems) => {
@@ -163,12 +163,13 @@ fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value
     (ready, diagnostics, refused)
 }
 
-/// Hash of all that the results depend on: the program's sources, what it was built to draw, the resolved scenario and
-/// every data file.
-fn results_key(scenario: &Scenario, set: &[String]) -> String {
+/// Hash of all that the results depend on: the program's sources, what it was built to draw, the language of figures and
+/// report, the resolved scenario and every data file.
+fn results_key(scenario: &Scenario, set: &[String], language: Language) -> String {
     let resolved = scenario.resolved_toml();
     let png = if cfg!(feature = "png") { "png" } else { "" };
-    let mut parts: Vec<&[u8]> = vec![env!("URBANMINE_SOURCES").as_bytes(), png.as_bytes(), resolved.as_bytes()];
+    let mut parts: Vec<&[u8]> =
+        vec![env!("URBANMINE_SOURCES").as_bytes(), png.as_bytes(), language.tag().as_bytes(), resolved.as_bytes()];
     parts.extend(set.iter().map(String::as_bytes));
     for file in scenario.data_files() {
         parts.push(file.path.as_bytes());
@@ -193,7 +194,7 @@ fn plan(ready: &Ready, arguments: &args::Run) -> String {
 }
 
 /// Runs one scenario, unless its directory already holds the result.
-fn run_one(ready: &Ready, arguments: &args::Run, disk: &dyn Disk) -> Outcome {
+fn run_one(ready: &Ready, arguments: &args::Run, language: Language, disk: &dyn Disk) -> Outcome {
     let outcome = |state, code, text: String, residual| Outcome {
         id: ready.scenario.id().to_owned(),
         directory: ready.directory.clone(),
@@ -215,7 +216,7 @@ fn run_one(ready: &Ready, arguments: &args::Run, disk: &dyn Disk) -> Outcome {
         if let Some(residual) = is_done(ready, arguments)? {
             return Ok(("up_to_date", up_to_date(ready), residual));
         }
-        let (text, residual) = compute_and_write(ready, arguments, folder)?;
+        let (text, residual) = compute_and_write(ready, arguments, language, folder)?;
         Ok(("complete", text, residual))
     };
     match done() {
@@ -259,7 +260,12 @@ fn unwritten(error: WriteError) -> (u8, String) {
 }
 
 /// The run itself: step loop, tables, figures, manifest.
-fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -> Result<(String, f64), (u8, String)> {
+fn compute_and_write(
+    ready: &Ready,
+    arguments: &args::Run,
+    language: Language,
+    folder: Folder<'_>,
+) -> Result<(String, f64), (u8, String)> {
     let (begun, clock) = (SystemTime::now(), Instant::now());
     let (scenario, built) = (&ready.scenario, &ready.built);
     let every = if scenario.text("outputs.every") == Some("step") { Every::Step } else { Every::Year };
@@ -273,20 +279,12 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -
     let accounts = Accounts::new(run, &built.economics);
     let heading = heading(scenario, built);
     let estimates = estimates(scenario).map_err(|text| (exit::INPUT, text))?;
-    let context =
-        Context { title: scenario.title(), from: heading.report_from, estimates: &estimates, targets: &built.targets };
-    let files = products(&run, &accounts, scenario, &heading, &context)?;
-
-    let mut writer = Writer::open(folder, scenario.resolved_toml().as_bytes()).map_err(unwritten)?;
-    for file in scenario.data_files() {
-        let path = format!("inputs/{}", file.path);
-        if path != RESOLVED {
-            writer.put(&path, &file.bytes).map_err(unwritten)?;
-        }
-    }
-    for (path, bytes) in &files {
-        writer.put(path, bytes).map_err(unwritten)?;
-    }
+    let context = Context {
+        title: scenario.title_in(language.tag()),
+        from: heading.report_from,
+        estimates: &estimates,
+        targets: &built.targets,
+    };
     let manifest = Manifest {
         schema: String::new(),
         id: heading.id.clone(),
@@ -300,6 +298,18 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -
         inputs: run_dir::inputs(scenario.data_files().iter().map(|file| (file.path.as_str(), &*file.bytes))),
         outputs: Vec::new(),
     };
+    let files = products(&run, &accounts, scenario, &heading, &context, &manifest, language)?;
+
+    let mut writer = Writer::open(folder, scenario.resolved_toml().as_bytes()).map_err(unwritten)?;
+    for file in scenario.data_files() {
+        let path = format!("inputs/{}", file.path);
+        if path != RESOLVED {
+            writer.put(&path, &file.bytes).map_err(unwritten)?;
+        }
+    }
+    for (path, bytes) in &files {
+        writer.put(path, bytes).map_err(unwritten)?;
+    }
     writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(unwritten)?;
     let text = format!(
         "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{}",
@@ -311,79 +321,6 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -
         ready.directory.display(),
     );
     Ok((text, results.worst_residual))
-}
-
-/// Everything a run writes beside its inputs.
-fn products(
-    run: &Tables<'_>,
-    accounts: &Accounts<'_>,
-    scenario: &Scenario,
-    heading: &Heading,
-    context: &Context<'_>,
-) -> Result<Vec<(String, Vec<u8>)>, (u8, String)> {
-    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 8] = [
-        ("flows", |run| run.flows()),
-        ("stocks", |run| run.stocks()),
-        ("plant", |run| run.plant()),
-        ("plant_inputs", |run| run.plant_inputs()),
-        ("products", |run| run.products()),
-        ("balance", |run| run.balance()),
-        ("indicators", |run| run.indicators()),
-        ("burdens", |run| run.burdens()),
-    ];
-    let (tables, figures) = rayon::join(
-        || {
-            let written = tables.par_iter().filter(|(name, _)| *name != "burdens" || run.model.burdens.is_some());
-            written.map(|(name, write)| (format!("tables/{name}.csv"), write(run))).collect::<Vec<_>>()
-        },
-        || draw(run, accounts, context),
-    );
-    let mut files = tables;
-    if !heading.targets.is_empty() {
-        files.push(("tables/targets.csv".to_owned(), run.targets(&heading.targets)));
-    }
-    files.extend(money_tables(accounts));
-    files.push(("tables/assumptions.csv".to_owned(), assumption_table(&scenario.assumptions())));
-    files.extend(figures.map_err(|error| (exit::INTERNAL, format!("error: a figure cannot be drawn: {error}")))?);
-    let mut summary = run.summary(heading);
-    if let Some(summary) = summary.as_object_mut().filter(|_| !accounts.plants.is_empty()) {
-        summary.insert("money".to_owned(), accounts.summary(heading));
-    }
-    let summary = serde_json::to_vec_pretty(&summary).unwrap_or_default();
-    files.push(("summary.json".to_owned(), summary));
-    Ok(files)
-}
-
-/// Tables of money, of a scenario that says something about it.
-fn money_tables(accounts: &Accounts<'_>) -> Vec<(String, Vec<u8>)> {
-    if accounts.economics.plants.is_empty() {
-        return Vec::new();
-    }
-    let tables = [("cash_flow", accounts.cash_flow()), ("money", accounts.worth()), ("prices", accounts.prices())];
-    tables.into_iter().map(|(name, bytes)| (format!("tables/{name}.csv"), bytes)).collect()
-}
-
-/// Every figure as SVG, and as PNG where the program can.
-fn draw(
-    run: &Tables<'_>,
-    accounts: &Accounts<'_>,
-    context: &Context<'_>,
-) -> Result<Vec<(String, Vec<u8>)>, crate::charts::ChartError> {
-    let mut figures = figures::all(run, context)?;
-    figures.extend(figures::money::all(accounts, context)?);
-    let drawn: Result<Vec<_>, crate::charts::ChartError> = figures
-        .into_par_iter()
-        .map(|figure| {
-            #[cfg(feature = "png")]
-            let png = vec![(format!("figures/{}.png", figure.name), crate::charts::png(&figure.svg)?)];
-            #[cfg(not(feature = "png"))]
-            let png: Vec<(String, Vec<u8>)> = Vec::new();
-            let mut files = vec![(format!("figures/{}.svg", figure.name), figure.svg.into_bytes())];
-            files.extend(png);
-            Ok(files)
-        })
-        .collect();
-    Ok(drawn?.into_iter().flatten().collect())
 }
 
 fn heading(scenario: &Scenario, built: &Built) -> Heading {
@@ -490,11 +427,18 @@ fn execution(begun: SystemTime, clock: Instant) -> Value {
 }
 
 fn progress(terminal: &Terminal, count: usize) -> indicatif::ProgressBar {
+    progress_of(terminal, count, "scenarios")
+}
+
+/// A bar for so many things; none where there is one thing, or nobody to see it.
+pub(super) fn progress_of(terminal: &Terminal, count: usize, things: &str) -> indicatif::ProgressBar {
     if !terminal.progress || count < 2 {
         return indicatif::ProgressBar::hidden();
     }
     let bar = indicatif::ProgressBar::new(count as u64);
-    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} scenarios  {elapsed}") {
+    if let Ok(style) =
+        indicatif::ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {things}  {{elapsed}}"))
+    {
         bar.set_style(style);
     }
     bar

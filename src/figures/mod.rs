@@ -1,26 +1,35 @@
 //! Floor 4: which picture shows what of a run. Each figure turns results into the plain data of a chart.
 
 mod burdens;
+mod feed_mix;
 pub mod flowsheet;
 pub mod money;
 mod plant;
 mod retirements;
+pub mod sankey;
 mod stocks;
 mod supply;
 mod targets;
 
-use crate::charts::{ChartError, Palette};
+use crate::charts::{Chart, Palette};
 use crate::results::tables::Run;
 use crate::results::targets::Target;
 pub use retirements::Estimate;
 
-/// A figure, drawn.
+/// A figure as data.
 #[derive(Clone, Debug)]
 pub struct Figure {
     /// File name without ending.
     pub name: String,
-    /// The picture.
-    pub svg: String,
+    /// What is drawn.
+    pub chart: Chart,
+}
+
+impl Figure {
+    /// A figure under a name.
+    pub fn new(name: impl Into<String>, chart: impl Into<Chart>) -> Self {
+        Self { name: name.into(), chart: chart.into() }
+    }
 }
 
 /// What the figures need beside the run.
@@ -36,35 +45,38 @@ pub struct Context<'a> {
     pub targets: &'a [Target],
 }
 
-/// Draws all figures of a run.
-pub fn all(run: &Run<'_>, context: &Context<'_>) -> Result<Vec<Figure>, ChartError> {
+/// All figures of a run.
+pub fn all(run: &Run<'_>, context: &Context<'_>) -> Vec<Figure> {
     let mut figures = vec![
-        Figure { name: "in_use_stock".to_owned(), svg: stocks::chart(run, context).svg()? },
-        Figure { name: "retired_packs".to_owned(), svg: retirements::chart(run, context).svg()? },
+        Figure::new("in_use_stock", stocks::chart(run, context)),
+        Figure::new("retired_packs", retirements::chart(run, context)),
     ];
     if let Some(chart) = retirements::against_estimates(run, context) {
-        figures.push(Figure { name: "retired_packs_and_estimates".to_owned(), svg: chart.svg()? });
+        figures.push(Figure::new("retired_packs_and_estimates", chart));
     }
     for (index, names) in run.catalog.plants.iter().enumerate() {
         if let Some(chart) = plant::chart(run, context, index) {
-            figures.push(Figure { name: format!("plant_{}", names.name), svg: chart.svg()? });
+            figures.push(Figure::new(format!("plant_{}", names.name), chart));
+        }
+        if let Some(chart) = feed_mix::chart(run, context, index) {
+            figures.push(Figure::new(format!("feed_mix_{}", names.name), chart));
         }
         if let Some(graph) = flowsheet::of_last_year(run, context, index) {
-            figures.push(Figure { name: format!("flowsheet_{}", names.name), svg: graph.svg()? });
+            figures.push(Figure::new(format!("flowsheet_{}", names.name), graph));
         }
     }
     for (index, name) in run.catalog.regions.iter().enumerate() {
         if let Some(chart) = supply::chart(run, context, index) {
-            figures.push(Figure { name: format!("supply_{name}"), svg: chart.svg()? });
+            figures.push(Figure::new(format!("supply_{name}"), chart));
         }
     }
     if let Some(chart) = burdens::chart(run, context) {
-        figures.push(Figure { name: "ghg_by_cause".to_owned(), svg: chart.svg()? });
+        figures.push(Figure::new("ghg_by_cause", chart));
     }
     if let Some(chart) = targets::chart(run, context) {
-        figures.push(Figure { name: "targets".to_owned(), svg: chart.svg()? });
+        figures.push(Figure::new("targets", chart));
     }
-    Ok(figures)
+    figures
 }
 
 /// Chemistries have the same colour in every figure and every scenario that lists them alike.

@@ -1,12 +1,12 @@
 //! A plant's cash flow year by year, and what it adds up to.
 
 use super::{Context, Figure, source};
-use crate::charts::{ChartError, Line, Lines, Series};
+use crate::charts::{Line, Lines, Series};
 use crate::money::cash_flow::Year;
 use crate::results::money::{Account, Accounts, PlantMoney};
 
 /// Figures of all plants.
-pub fn all(accounts: &Accounts<'_>, context: &Context<'_>) -> Result<Vec<Figure>, ChartError> {
+pub fn all(accounts: &Accounts<'_>, context: &Context<'_>) -> Vec<Figure> {
     let mut figures = Vec::new();
     for money in &accounts.plants {
         let plant = accounts.run.catalog.plant(money.plant);
@@ -15,10 +15,10 @@ pub fn all(accounts: &Accounts<'_>, context: &Context<'_>) -> Result<Vec<Figure>
             ("net_present_value", net_present_value(accounts, money, context)),
         ];
         for (name, chart) in drawn {
-            figures.push(Figure { name: format!("{name}_{plant}"), svg: chart.svg()? });
+            figures.push(Figure::new(format!("{name}_{plant}"), chart));
         }
     }
-    Ok(figures)
+    figures
 }
 
 fn years(money: &PlantMoney) -> Vec<f64> {

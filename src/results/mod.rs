@@ -3,6 +3,7 @@
 //! [`Recorder`] looks at every step; [`Results`] is what it saw, by period; `tables` writes it out; `run_dir` keeps the
 //! promise that a directory with a manifest is a complete run.
 
+pub mod archive;
 pub mod burdens;
 pub mod indicator;
 pub mod money;

@@ -2,7 +2,7 @@
 //!
 //! How files get there is told in [`crate::disk`]. A directory that this program did not write is never touched.
 
-use crate::disk::{self, FileEntry, Folder, WriteError};
+use crate::disk::{self, Disk, FileEntry, Folder, WriteError};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub const RESOLVED: &str = "inputs/resolved.toml";
 const SCHEMA: &str = "urbanmine.manifest/1";
 
 /// What a complete run says about itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Format of this file.
     pub schema: String,
@@ -121,6 +121,26 @@ pub fn inputs<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<FileE
     let mut entries: Vec<FileEntry> = files.map(|(path, bytes)| FileEntry::of(path, bytes)).collect();
     entries.sort();
     entries
+}
+
+/// Puts a file in place of one of a complete run, or beside them: the manifest lists it from then on.
+///
+/// # Errors
+/// If the disk refuses. The run is then incomplete, never wrong.
+pub fn amend(
+    disk: &dyn Disk,
+    directory: &Path,
+    mut manifest: Manifest,
+    path: &str,
+    bytes: &[u8],
+) -> Result<(), WriteError> {
+    let mut folder = Folder::claim(disk, directory)?;
+    let entry = folder.put(path, bytes)?;
+    manifest.outputs.retain(|file| file.path != path);
+    manifest.outputs.push(entry);
+    manifest.outputs.sort();
+    folder.put(MANIFEST, &serde_json::to_vec_pretty(&manifest).unwrap_or_default())?;
+    folder.settle()
 }
 
 #[cfg(test)]

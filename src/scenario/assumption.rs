@@ -1,6 +1,7 @@
 //! The register of assumptions: every number that entered, with who says so.
 
 use super::source::{Origin, Sources};
+use crate::base::inert::cell;
 use crate::base::number::text;
 
 /// What stands where nobody is named.
@@ -65,8 +66,10 @@ pub fn table(rows: &[Assumption]) -> Vec<u8> {
     let _ = writer.write_record(["key", "value", "unit", "source", "confidence", "note", "file", "line"]);
     for row in rows {
         let (value, line) = (text(row.value), row.line.to_string());
-        let cells = [&row.key, &value, &row.unit, &row.source, &row.confidence, &row.note, &row.file, &line];
-        let _ = writer.write_record(cells);
+        // Free text of the scenario: a cell must not begin like a formula.
+        let texts = [&row.key, &row.unit, &row.source, &row.confidence, &row.note, &row.file].map(|text| cell(text));
+        let [key, unit, source, confidence, note, file] = texts.each_ref().map(|text| &**text);
+        let _ = writer.write_record([key, &value, unit, source, confidence, note, file, &line]);
     }
     writer.into_inner().unwrap_or_default()
 }

@@ -30,6 +30,7 @@
 mod assumption;
 pub mod build;
 mod check;
+pub mod codes;
 mod document;
 pub mod limits;
 mod paths;

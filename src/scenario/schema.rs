@@ -5,6 +5,7 @@
 
 mod burden;
 mod flow;
+pub mod json;
 mod money;
 mod plant;
 mod system;

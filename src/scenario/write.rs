@@ -4,6 +4,7 @@ use super::document::{Node, Table, Value};
 use super::paths::resolve;
 use super::schema::{Place, Takes};
 use super::source::Sources;
+use crate::base::inert::is_active;
 use std::fmt::Write;
 
 /// The merged scenario as TOML. Paths become relative to the project root; `route` is gone, its content is there.
@@ -125,8 +126,8 @@ fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            c if is_active(c) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(c));
             }
             c => out.push(c),
         }

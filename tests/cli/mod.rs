@@ -1,7 +1,10 @@
 //! The program as people and scripts meet it: exit codes, files, what stands on which stream.
 
+mod begin;
 mod directory;
 mod graph;
+mod handover;
+mod hostile;
 mod messages;
 mod words;
 

@@ -13,8 +13,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("results", &["base", "model", "money", "disk"]),
     ("scenario", &["base", "model", "money", "results"]),
     ("charts", &[]),
-    ("figures", &["base", "model", "money", "results", "charts"]),
-    ("cli", &["base", "model", "money", "disk", "scenario", "results", "charts", "figures"]),
+    ("export", &["base", "disk", "results"]),
+    ("figures", &["base", "model", "money", "results", "charts", "export"]),
+    ("report", &["base", "disk", "scenario", "results", "charts", "export", "figures"]),
+    ("cli", &["base", "model", "money", "disk", "scenario", "results", "charts", "export", "figures", "report"]),
 ];
 
 /// Longest a source file may be, tests left out.

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod money;
+mod pictures;
 mod sources;
 mod summary;
 
