@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | 0 | [`base`] | typed ids and tables, units, time series, names |
 //! | 1 | [`model`] | the engine: a material's walk round the loop, step by step, with a ledger |
+//! | 1 | [`sampling`] | uncertain numbers: distributions, designs, estimators |
 //! | 2 | [`scenario`] | what a user says, checked, and what it means |
 //! | 2 | [`results`] | what a run records, and the tables and run directory it becomes |
 //! | 3 | [`charts`] | pictures of plain data |
@@ -20,4 +21,5 @@ pub mod cli;
 pub mod figures;
 pub mod model;
 pub mod results;
+pub mod sampling;
 pub mod scenario;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("model", &["base"]),
-    ("scenario", &["base", "model"]),
+    ("sampling", &["base"]),
+    ("scenario", &["base", "model", "sampling"]),
     ("results", &["base", "model"]),
     ("charts", &[]),
     ("figures", &["base", "model", "results", "charts"]),
