@@ -9,3 +9,4 @@ mod invalid;
 mod published;
 mod shipped;
 mod stock;
+mod uncertainty;

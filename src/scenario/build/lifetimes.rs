@@ -11,6 +11,11 @@ use std::sync::Arc;
 impl Builder<'_> {
     /// Hazards of the lifetime under a key, its parameters read for each cohort year.
     pub(super) fn hazards(&mut self, key: &str, chemistry: Option<&str>) -> CohortHazards {
+        let name = format!("hazards of {key} {}", chemistry.unwrap_or_default());
+        let making = match self.recall(&name) {
+            Ok(hazards) => return hazards,
+            Err(making) => making,
+        };
         let inflow_at = self.inflow_at();
         let lifetimes: Vec<Lifetime> = all::<YearId>(self.size.years)
             .map(|year| self.lifetime(key, chemistry, f64::from(self.horizon.calendar_year(year))))
@@ -18,7 +23,8 @@ impl Builder<'_> {
         if let Some(first) = lifetimes.first() {
             self.warn_untruncated(key, first);
         }
-        CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()].clone())
+        let hazards = CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()].clone());
+        self.keep(&name, &making, hazards)
     }
 
     /// Hazards of vehicles or packs in use, with the policies that change them.

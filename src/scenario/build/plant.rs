@@ -4,9 +4,9 @@ use super::Builder;
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, Table, UnitId};
 use crate::model::plant::accounts::Compound;
-use crate::model::plant::flowsheet::{Entry, Flowsheet};
+use crate::model::plant::flowsheet::{Entry, Flowsheet, Unit};
 use crate::model::plant::limits::{Cap, Limit, QuotaRule, StoreRule};
-use crate::model::plant::{FeedStream, Line, Plant, Purchase};
+use crate::model::plant::{FeedStream, Line, Plant, Purchase, SinkKind};
 
 /// The streams whose shares a scenario gives; what comes from another region is `purchased`.
 const GIVEN: [FeedStream; 3] = [FeedStream::NewScrap, FeedStream::Retired, FeedStream::SecondLife];
@@ -37,8 +37,7 @@ impl Builder<'_> {
             ..PlantNames::default()
         };
         let (lines, line_of) = self.lines(&key, &mut names);
-        let (units, kinds) = self.units(&key, &mut names);
-        let flowsheet = self.solve(&key, &names, &units, kinds.len());
+        let (units, kinds, flowsheet) = self.flowsheet(&key, &mut names);
         let compounds = self.compounds(&key, &mut names);
         let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(&key, &mut names, solved));
         let (stores, quotas) = self.stores_and_quotas(&key, &names, &compounds);
@@ -93,6 +92,21 @@ impl Builder<'_> {
         };
         self.catalog.plants.push(names);
         Some(plant)
+    }
+
+    /// The units of a plant, what each sink is, and what feed does in them.
+    fn flowsheet(&mut self, key: &str, names: &mut PlantNames) -> (Vec<Unit>, Vec<SinkKind>, Option<Flowsheet>) {
+        let part = format!("flowsheet of {key}");
+        let making = match self.recall(&part) {
+            Ok((known, solved)) => {
+                *names = known;
+                return solved;
+            }
+            Err(making) => making,
+        };
+        let (units, kinds) = self.units(key, names);
+        let solved = self.solve(key, names, &units, kinds.len());
+        self.keep(&part, &making, (names.clone(), (units, kinds, solved))).1
     }
 
     /// The lines of a plant and the one that takes each chemistry: the first that accepts it. A plant without named lines

@@ -9,7 +9,7 @@ use crate::scenario::source::Origin;
 use crate::scenario::value::Parsed;
 
 /// The five ways of a retired pack.
-const WAYS: [&str; 5] = ["formal", "informal", "used_export", "hibernating", "landfill"];
+pub const WAYS: [&str; 5] = ["formal", "informal", "used_export", "hibernating", "landfill"];
 
 impl Checker<'_> {
     /// Runs all of them.
@@ -23,9 +23,10 @@ impl Checker<'_> {
         self.hazard_policies();
         self.plants();
         self.lags();
+        self.uncertain();
     }
 
-    fn origin_of(&self, key: &str) -> Option<Origin> {
+    pub fn origin_of(&self, key: &str) -> Option<Origin> {
         self.tree.at(key.split('.')).map(|n| n.origin)
     }
 
