@@ -10,6 +10,7 @@
 //! | 2 | [`scenario`] | what a user says, checked, and what it means |
 //! | 2 | [`results`] | what a run records, and the tables and run directory it becomes |
 //! | 3 | [`charts`] | pictures of plain data |
+//! | 3 | [`ensemble`] | many runs of one scenario, and what they say together |
 //! | 4 | [`figures`] | which picture shows what of a run |
 //! | 5 | [`cli`] | the command line |
 //!
@@ -18,6 +19,7 @@
 pub mod base;
 pub mod charts;
 pub mod cli;
+pub mod ensemble;
 pub mod figures;
 pub mod model;
 pub mod results;

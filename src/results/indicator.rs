@@ -167,7 +167,7 @@ impl View<'_> {
     }
 
     fn flow(&self, flow: FlowId, substance: SubstanceId) -> f64 {
-        self.results.flow(self.period, flow, None)[substance.index()]
+        self.results.flow_of(self.period, flow, substance)
     }
 
     fn retired(&self, region: RegionId, substance: SubstanceId) -> f64 {

@@ -202,7 +202,7 @@ fn remove_leftovers(directory: &Path, manifest: &Manifest) {
 }
 
 /// The one way a file gets onto the disk: whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed("cannot create", folder))?;
     let mut file = tempfile::Builder::new()

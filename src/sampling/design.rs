@@ -75,9 +75,17 @@ pub struct Points {
 impl Points {
     /// The design of parameters by name.
     pub fn new(design: Design, seed: u64, draws: u64, names: &[String]) -> Self {
+        Self::replicated(design, seed, draws, design.replicates(draws), names)
+    }
+
+    /// The design in one piece, where no standard error is wanted of it.
+    pub fn whole(design: Design, seed: u64, draws: u64, names: &[String]) -> Self {
+        Self::replicated(design, seed, draws, 1, names)
+    }
+
+    fn replicated(design: Design, seed: u64, draws: u64, replicates: u64, names: &[String]) -> Self {
         // Of its own kind, so that no parameter has the stream of an event that is called like it.
         let names: Vec<String> = names.iter().map(|name| format!("parameter {name}")).collect();
-        let replicates = design.replicates(draws);
         let key = |name: &str, replicate| stream(seed, &format!("{} {name}", design.name()), replicate).next_u64();
         let keys: Vec<Vec<u64>> =
             names.iter().map(|name| (0..replicates).map(|replicate| key(name, replicate)).collect()).collect();

@@ -20,6 +20,11 @@ impl Op {
     /// The signs in scenarios.
     pub const SIGNS: [(&'static str, Self); 3] = [("*", Self::Multiply), ("+", Self::Add), ("=", Self::Replace)];
 
+    /// The sign in scenarios.
+    pub fn sign(self) -> &'static str {
+        Self::SIGNS.into_iter().find(|(_, op)| *op == self).map_or("", |(sign, _)| sign)
+    }
+
     /// The number after a draw.
     pub fn apply(self, value: f64, draw: f64) -> f64 {
         match self {

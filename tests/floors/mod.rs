@@ -12,8 +12,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scenario", &["base", "model", "sampling"]),
     ("results", &["base", "model"]),
     ("charts", &[]),
-    ("figures", &["base", "model", "results", "charts"]),
-    ("cli", &["base", "model", "scenario", "results", "charts", "figures"]),
+    ("ensemble", &["base", "model", "sampling", "scenario", "results"]),
+    ("figures", &["base", "model", "results", "charts", "ensemble"]),
+    ("cli", &["base", "model", "scenario", "results", "charts", "figures", "sampling", "ensemble"]),
 ];
 
 /// Longest a source file may be, tests left out.

@@ -102,6 +102,17 @@ impl Builder<'_> {
     /// Share of packs whose state of health is above the threshold, by steps since their year of production began.
     /// The state of health at age `a` is normal with mean `1 - fade a` and a fixed spread.
     fn healthy(&mut self, chemistry: &str, threshold: f64) -> HealthyShare {
+        let part = format!("healthy {chemistry}");
+        match self.recall(&part) {
+            Ok(healthy) => healthy,
+            Err(making) => {
+                let healthy = self.healthy_share(chemistry, threshold);
+                self.keep(&part, &making, healthy)
+            }
+        }
+    }
+
+    fn healthy_share(&mut self, chemistry: &str, threshold: f64) -> HealthyShare {
         let own = format!("second_life.state_of_health.{chemistry}");
         let key = if self.scenario.has(&own) { own } else { "second_life.state_of_health.default".to_owned() };
         let number = |name: &str| self.scenario.number(&format!("{key}.{name}"));

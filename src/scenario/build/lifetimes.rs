@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::base::ids::{Id, SegmentId, YearId, all};
-use crate::model::hazard::{CohortHazards, HazardChange};
+use crate::model::hazard::{CohortHazards, HazardChange, Hazards};
 use crate::model::lifetime::{Distribution, Lifetime};
 use crate::model::stock::{InflowAt, UnknownInflowAt};
 use crate::model::time::MONTHS;
@@ -23,7 +23,21 @@ impl Builder<'_> {
         if let Some(first) = lifetimes.first() {
             self.warn_untruncated(key, first);
         }
-        let hazards = CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()].clone());
+        // Uses and chemistries that live alike share their hazards.
+        let known = &mut self.hazards;
+        let horizon = &self.horizon;
+        let hazards = CohortHazards::shared(
+            horizon,
+            |year| lifetimes[year.index()].clone(),
+            |lifetime| match known.iter().find(|(other, _)| other == lifetime) {
+                Some((_, hazards)) => hazards.clone(),
+                None => {
+                    let hazards = Hazards::of(horizon, inflow_at, lifetime);
+                    known.push((lifetime.clone(), hazards.clone()));
+                    hazards
+                }
+            },
+        );
         self.keep(&name, &making, hazards)
     }
 

@@ -27,6 +27,8 @@ use crate::base::series::Series;
 use crate::model::collection::SecondLife;
 use crate::model::composition::Composition;
 use crate::model::flows::Flows;
+use crate::model::hazard::Hazards;
+use crate::model::lifetime::Lifetime;
 use crate::model::manufacture::ManufactureRule;
 use crate::model::plant::Plant;
 use crate::model::time::Horizon;
@@ -124,6 +126,8 @@ struct Builder<'a> {
     chance: Events,
     /// Parts of earlier builds of the same scenario.
     kept: Option<&'a Kept>,
+    /// Hazards of the lifetimes met so far.
+    hazards: Vec<(Lifetime, Hazards)>,
     problems: Vec<Problem>,
 }
 
@@ -147,7 +151,7 @@ impl<'a> Builder<'a> {
             substances: catalog.substances.len(),
             years: horizon.years(),
         };
-        Self { scenario, catalog, horizon, size, chance: events, kept: None, problems }
+        Self { scenario, catalog, horizon, size, chance: events, kept: None, hazards: Vec::new(), problems }
     }
 
     /// What happens by chance in the run. What depends on it differs from draw to draw.
@@ -220,12 +224,16 @@ impl<'a> Builder<'a> {
     fn by_substance(&self, key: &str, default: f64) -> Table<StepId, SubstanceId> {
         self.kept(key, || {
             let mut table = Table::filled(self.horizon.steps, self.size.width(), default);
+            // Most substances share one value.
+            let mut last: Option<(&Series, Vec<f64>)> = None;
             for (s, name) in self.catalog.substances.iter().enumerate() {
-                if let Some(series) = self.scenario.by_name(key, name) {
-                    for step in all::<StepId>(self.horizon.steps) {
-                        table[(step, SubstanceId::new(s))] = series.at(self.horizon.middle_of(step));
-                    }
+                let Some(series) = self.scenario.by_name(key, name) else { continue };
+                let known = last.take().filter(|(other, _)| std::ptr::eq(*other, series));
+                let values = known.map_or_else(|| self.by_step(series), |(_, values)| values);
+                for (step, value) in all::<StepId>(self.horizon.steps).zip(&values) {
+                    table[(step, SubstanceId::new(s))] = *value;
                 }
+                last = Some((series, values));
             }
             table
         })

@@ -3,13 +3,26 @@
 use super::Builder;
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, Table, UnitId};
-use crate::model::plant::accounts::Compound;
+use crate::model::plant::accounts::{Amount, Compound};
 use crate::model::plant::flowsheet::{Entry, Flowsheet, Unit};
 use crate::model::plant::limits::{Cap, Limit, QuotaRule, StoreRule};
 use crate::model::plant::{FeedStream, Line, Plant, Purchase, SinkKind};
 
 /// The streams whose shares a scenario gives; what comes from another region is `purchased`.
 const GIVEN: [FeedStream; 3] = [FeedStream::NewScrap, FeedStream::Retired, FeedStream::SecondLife];
+
+/// The units of a plant, and what follows from them alone.
+#[derive(Clone)]
+struct Process {
+    units: Vec<Unit>,
+    /// What each sink is.
+    kinds: Vec<SinkKind>,
+    /// Nothing if it has no solution.
+    flowsheet: Option<Flowsheet>,
+    /// What each sink is sold as.
+    compounds: Vec<Option<Compound>>,
+    amounts: Vec<Amount>,
+}
 
 impl Builder<'_> {
     /// All plants; their names go into the catalog.
@@ -37,9 +50,7 @@ impl Builder<'_> {
             ..PlantNames::default()
         };
         let (lines, line_of) = self.lines(&key, &mut names);
-        let (units, kinds, flowsheet) = self.flowsheet(&key, &mut names);
-        let compounds = self.compounds(&key, &mut names);
-        let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(&key, &mut names, solved));
+        let Process { units, kinds, flowsheet, compounds, amounts } = self.process(&key, &mut names);
         let (stores, quotas) = self.stores_and_quotas(&key, &names, &compounds);
         let purchases = self.purchases(&key, &line_of);
         let region = self.region(&format!("{key}.region"));
@@ -94,19 +105,22 @@ impl Builder<'_> {
         Some(plant)
     }
 
-    /// The units of a plant, what each sink is, and what feed does in them.
-    fn flowsheet(&mut self, key: &str, names: &mut PlantNames) -> (Vec<Unit>, Vec<SinkKind>, Option<Flowsheet>) {
-        let part = format!("flowsheet of {key}");
+    /// What feed does in the units of a plant.
+    fn process(&mut self, key: &str, names: &mut PlantNames) -> Process {
+        let part = format!("process of {key}");
         let making = match self.recall(&part) {
-            Ok((known, solved)) => {
+            Ok((known, process)) => {
                 *names = known;
-                return solved;
+                return process;
             }
             Err(making) => making,
         };
         let (units, kinds) = self.units(key, names);
-        let solved = self.solve(key, names, &units, kinds.len());
-        self.keep(&part, &making, (names.clone(), (units, kinds, solved))).1
+        let flowsheet = self.solve(key, names, &units, kinds.len());
+        let compounds = self.compounds(key, names);
+        let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(key, names, solved));
+        let process = Process { units, kinds, flowsheet, compounds, amounts };
+        self.keep(&part, &making, (names.clone(), process)).1
     }
 
     /// The lines of a plant and the one that takes each chemistry: the first that accepts it. A plant without named lines

@@ -94,16 +94,18 @@ impl Builder<'_> {
             deficit: Table::filled(steps, size.chemistries, 0.0),
         };
         for step in all::<StepId>(steps) {
-            for (stream, (energy, vehicles)) in sold.iter().enumerate() {
-                market.sales[(step, StreamId::new(stream))] = energy[step.index()];
-                market.vehicles_sold[(step, StreamId::new(stream))] = vehicles[step.index()];
+            let row = market.sales.row_mut(step).iter_mut().zip(market.vehicles_sold.row_mut(step));
+            for ((energy, vehicles), sold) in row.zip(sold) {
+                (*energy, *vehicles) = (sold.0[step.index()], sold.1[step.index()]);
             }
             for chemistry in all::<ChemistryId>(size.chemistries) {
                 let (mut net, mut scale) = (0.0f64, 0.0f64);
                 for trade in trades {
-                    let energy = |vehicles: &[f64]| {
-                        vehicles[step.index()] * trade.battery[step.index()] * trade.chemistry[(step, chemistry)]
-                    };
+                    let share = trade.chemistry[(step, chemistry)];
+                    if share == 0.0 {
+                        continue;
+                    }
+                    let energy = |vehicles: &[f64]| vehicles[step.index()] * trade.battery[step.index()] * share;
                     let output =
                         crate::base::ids::OutputId::new(trade.region.index() * size.chemistries + chemistry.index());
                     let (built, exported) = (energy(&trade.production), energy(&trade.export));

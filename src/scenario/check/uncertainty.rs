@@ -19,6 +19,8 @@ use crate::scenario::value::Parsed;
 const MOST_PARAMETERS: usize = 256;
 /// Most draws.
 const MOST_DRAWS: i64 = 1_000_000_000;
+/// The word for a number that is not uncertain.
+const NONE: &str = "none";
 /// How a parameter's key begins.
 const PREFIX: &str = "uncertainty.parameter.";
 
@@ -47,10 +49,15 @@ impl Checker<'_> {
         let mut leaf = leaf.clone();
         self.meta(table, &mut leaf);
         let key = leaf.key.strip_prefix(PREFIX).unwrap_or_default().to_owned();
+        if table.get("distribution").and_then(Node::text) == Some(NONE) {
+            // What a parent says is uncertain, and here is not.
+            self.only(table, &leaf, &["distribution"], META);
+            return None;
+        }
         let signs = Op::SIGNS.map(|(sign, _)| sign);
         let op = self.word_in(table, "op", &signs, node, &leaf)?;
         let op = Op::SIGNS.into_iter().find(|(sign, _)| *sign == op).map(|(_, op)| op)?;
-        let names: Vec<&str> = FORMS.iter().map(|form| form.name).chain([DISCRETE]).collect();
+        let names: Vec<&str> = FORMS.iter().map(|form| form.name).chain([DISCRETE, NONE]).collect();
         let name = self.word_in(table, "distribution", &names, node, &leaf)?;
         // A factor has no unit; what is added, or takes the place, has that of the number.
         leaf.dimension = if op == Op::Multiply { Dimension::NONE } else { dimension_of(&key) };

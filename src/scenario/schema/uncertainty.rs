@@ -30,7 +30,7 @@ pub const KEYS: &[Key] = &[
         "uncertainty.parameter.<key>",
         Takes::Parameter,
         r#"{ op = "*", distribution = "lognormal", median = 1.0, gsd = 1.2 }"#,
-        "How a number of the scenario is uncertain: its dotted key in quotes, for a series with a year behind it if only that year is meant. `op` multiplies (*), adds (+) or replaces (=) every value; distributions: uniform, loguniform, triangular, pert, normal, lognormal, beta, discrete; `at_least`, `at_most` cut them; `also` names keys that take the same draw; `balance` the share that gives way; `correlation` other parameters.",
+        "How a number of the scenario is uncertain: its dotted key in quotes, for a series with a year behind it if only that year is meant. `op` multiplies (*), adds (+) or replaces (=) every value; distributions: uniform, loguniform, triangular, pert, normal, lognormal, beta, discrete, or none where a parent says one; `at_least`, `at_most` cut them; `also` names keys that take the same draw; `balance` the share that gives way; `correlation` other parameters.",
     ),
     Key::new(
         "sensitivity.method",
