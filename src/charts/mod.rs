@@ -10,14 +10,19 @@
 //! | [`PlantChart`] | a plant's throughput against its capacity, what limits it, and its yard |
 //! | [`SupplyChart`] | several small stacks side by side, each on its own scale |
 //! | [`Lines`] | series as lines |
+//! | [`Fan`] | a median and the bands around it |
+//! | [`Tornado`], [`PairedBars`] | what each of many parameters does, the most important first |
+//! | [`Scatter`] | named points in a plane |
 //! | [`FlowGraph`] | a flowsheet: units, feeds, ways out; also as Graphviz and Mermaid text |
 //!
 //! Inside: `canvas` is the only file that talks to plotters; `layout` and `legend` place titles, axes and legends by the
 //! true widths of the font (`metrics`); `theme` holds sizes and colours. Nothing here uses another room of the house.
 
 mod axis;
+mod bars;
 mod canvas;
 mod data;
+mod fan;
 mod flow_graph;
 mod layout;
 mod legend;
@@ -26,6 +31,7 @@ mod metrics;
 mod plant;
 #[cfg(feature = "png")]
 mod png;
+mod scatter;
 mod stacked_area;
 mod supply;
 mod text;
@@ -34,12 +40,15 @@ mod theme;
 #[cfg(test)]
 mod tests;
 
+pub use bars::{PairedBars, Ranged, Swing, Tornado};
 pub use data::Series;
+pub use fan::{Band, Fan};
 pub use flow_graph::{Edge, FlowGraph, Node, NodeKind};
 pub use lines::{Line, Lines};
 pub use plant::{Limits, PlantChart};
 #[cfg(feature = "png")]
 pub use png::{missing_glyphs, png};
+pub use scatter::{NamedPoint, Scatter};
 pub use stacked_area::{Mark, StackedArea};
 pub use supply::{SupplyChart, SupplyPanel};
 pub use theme::{Palette, Rgb};

@@ -2,11 +2,14 @@
 
 pub mod args;
 mod cohort;
+mod ensemble;
 mod explain;
 mod graph;
 mod headline;
 mod run;
+mod sensitivity;
 mod show;
+mod signals;
 mod validate;
 
 use args::{Command, Options};
@@ -43,6 +46,8 @@ pub fn run() -> u8 {
     let terminal = Terminal::new(&options);
     match &options.command {
         Command::Run(arguments) => run::run(arguments, &terminal),
+        Command::Ensemble(arguments) => ensemble::run(arguments, &terminal),
+        Command::Sensitivity(arguments) => sensitivity::run(arguments, &terminal),
         Command::Validate(arguments) => validate::run(arguments, &terminal),
         Command::Show(arguments) => show::run(arguments, &terminal),
         Command::Explain(arguments) => explain::run(arguments, &terminal),

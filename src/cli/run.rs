@@ -127,7 +127,7 @@ fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value
 
 /// Hash of all that the results depend on: the program's sources, what it was built to draw, the resolved scenario and
 /// every data file.
-fn results_key(scenario: &Scenario, set: &[String]) -> String {
+pub(super) fn results_key(scenario: &Scenario, set: &[String]) -> String {
     let resolved = scenario.resolved_toml();
     let png = if cfg!(feature = "png") { "png" } else { "" };
     let mut parts: Vec<&[u8]> = vec![env!("URBANMINE_SOURCES").as_bytes(), png.as_bytes(), resolved.as_bytes()];
@@ -371,7 +371,7 @@ pub(super) fn refusal(built: &Built, error: &RunError) -> String {
 }
 
 /// What differs from run to run.
-fn execution(begun: SystemTime, clock: Instant) -> Value {
+pub(super) fn execution(begun: SystemTime, clock: Instant) -> Value {
     let seconds = begun.duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64());
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     json!({
@@ -417,6 +417,6 @@ fn finish(terminal: &Terminal, outcomes: &[Outcome], diagnostics: &[Value], code
     code
 }
 
-fn path_text(path: &Path) -> String {
+pub(super) fn path_text(path: &Path) -> String {
     path.display().to_string()
 }

@@ -4,7 +4,6 @@
 //! skips what is there; two who compute the same block write the same bytes.
 
 use super::block::Block;
-use super::crew::Watcher;
 use super::plan::{Plan, SCHEMA};
 use crate::results::run_dir::{FileEntry, MANIFEST, Manifest, RESOLVED, WriteError, Writer, write_whole};
 use serde::{Deserialize, Serialize};
@@ -13,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// Name of the plan.
 pub const PLAN: &str = "plan.json";
+/// Name of the table of all draws.
+pub const DRAWS: &str = "draws.csv";
 const BLOCKS: &str = "blocks";
 /// What the name of an ensemble directory ends with.
 pub const ENDING: &str = ".ensemble";
@@ -155,6 +156,14 @@ impl Directory {
         Block::from_bytes(self.plan(), &bytes).ok().filter(|block| block.index == index)
     }
 
+    /// Keeps a block.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn put(&self, block: &Block) -> Result<(), WriteError> {
+        write_whole(&self.block_path(block.index), &block.to_bytes())
+    }
+
     /// The blocks of a shard that are not there: block `b` belongs to shard `b` modulo the number of shards.
     pub fn missing(&self, (shard, shards): (u64, u64)) -> Vec<u64> {
         let own = (0..self.plan().blocks()).filter(|block| block % shards == shard % shards);
@@ -197,6 +206,9 @@ impl Directory {
         writer.put(PLAN, &self.plan_bytes())?;
         for (name, bytes) in files {
             writer.put(name, bytes)?;
+        }
+        if files.iter().all(|(name, _)| name != DRAWS) {
+            remove(&self.path.join(DRAWS))?;
         }
         let plan = self.plan();
         let manifest = Manifest {
@@ -242,12 +254,6 @@ fn is_foreign(path: &Path) -> bool {
     let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     // An interrupted start leaves inputs and nothing else.
     names.iter().any(|name| name != "inputs" && !name.starts_with('.'))
-}
-
-impl Watcher for Directory {
-    fn block(&self, block: Block) -> Result<(), String> {
-        write_whole(&self.block_path(block.index), &block.to_bytes()).map_err(|error| error.to_string())
-    }
 }
 
 /// Ensembles below a directory: it itself, or those in it.

@@ -1,8 +1,10 @@
 //! Floor 4: which picture shows what of a run. Each figure turns results into the plain data of a chart.
 
+pub mod ensemble;
 pub mod flowsheet;
 mod plant;
 mod retirements;
+pub mod sensitivity;
 mod stocks;
 mod supply;
 

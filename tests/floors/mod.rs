@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("results", &["base", "model"]),
     ("charts", &[]),
     ("ensemble", &["base", "model", "sampling", "scenario", "results"]),
-    ("figures", &["base", "model", "results", "charts", "ensemble"]),
+    ("figures", &["base", "model", "sampling", "results", "charts", "ensemble"]),
     ("cli", &["base", "model", "scenario", "results", "charts", "figures", "sampling", "ensemble"]),
 ];
 
