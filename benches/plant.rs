@@ -20,12 +20,11 @@ fn plant_step(criterion: &mut Criterion) {
         let (dt, step) = (model.horizon.dt(), StepId::new(model.horizon.steps - 1));
         let year = YearId::new(model.size.years - 1);
         let mut full = PlantState::new(plant, model.size.chemistries, model.size.width());
-        let mut part = vec![0.0; model.size.width()];
         for chemistry in all::<ChemistryId>(model.size.chemistries).filter(|k| plant.accepts(*k)) {
             let pack = model.composition.whole_pack.of(chemistry, year);
             for stream in [FeedStream::NewScrap, FeedStream::Retired, FeedStream::Purchased] {
                 // So much that what is treated does not empty the yard.
-                full.take_in(stream, chemistry, pack, 1e15, &mut part);
+                full.take_in(pulp::Scalar::new(), stream, chemistry, 1e15, pack);
             }
         }
         criterion.bench_function(&format!("plant/step, full yard, {name}"), |bencher| {

@@ -7,6 +7,8 @@
 //! | 0 | [`base`] | typed ids and tables, units, time series, names |
 //! | 1 | [`model`] | the engine: a material's walk round the loop, step by step, with a ledger |
 //! | 1 | [`sampling`] | uncertain numbers: distributions, designs, estimators |
+//! | 1 | [`money`] | prices, cash flows and what they are worth; it knows no model |
+//! | 1 | [`disk`] | the one way onto the disk: whole files, one writer per directory, nothing lost by a kill |
 //! | 2 | [`scenario`] | what a user says, checked, and what it means |
 //! | 2 | [`results`] | what a run records, and the tables and run directory it becomes |
 //! | 3 | [`charts`] | pictures of plain data |
@@ -19,9 +21,11 @@
 pub mod base;
 pub mod charts;
 pub mod cli;
+pub mod disk;
 pub mod ensemble;
 pub mod figures;
 pub mod model;
+pub mod money;
 pub mod results;
 pub mod sampling;
 pub mod scenario;

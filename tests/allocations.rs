@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use urbanmine::base::ids::{StepId, all};
-use urbanmine::model::{Model, Now, World};
+use urbanmine::model::{Model, World};
 use urbanmine::scenario::Scenario;
 use urbanmine::scenario::build::build;
 
@@ -23,7 +23,7 @@ fn by_step(model: &Model, world: &mut World) -> Vec<u64> {
     model.begin(world);
     all::<StepId>(model.horizon.steps)
         .map(|step| {
-            let now = Now { step, year: model.horizon.year_of(step) };
+            let now = model.horizon.now(step);
             let mut outcome = Ok(());
             let counted = allocation_counter::measure(|| outcome = model.step(world, now));
             outcome.unwrap_or_else(|error| panic!("{error:?}"));

@@ -1,8 +1,9 @@
-//! Floor 0: typed ids and tables, names, numbers as text, random streams, units, time series. Knows nothing of batteries.
+//! Floor 0: typed ids and tables, names, numbers as text, random streams, units, time series, the wish to stop. Knows nothing of batteries.
 
 pub mod catalog;
 pub mod ids;
 pub mod number;
 pub mod random;
 pub mod series;
+pub mod stop;
 pub mod units;

@@ -1,6 +1,6 @@
 //! Units as they are written in scenario and data files, and their base units.
 //!
-//! Inside the program every number is in base units: t, kWh, yr, vehicle, pack, station and CNY of 2025.
+//! Inside the program every number is in base units: t, kWh, yr, vehicle, pack, station, CNY of 2025 and km.
 //! A unit expression is a product or quotient of known names (`kt/yr`, `kg/kWh`, `1/yr`). Its scale is kept as
 //! a multiplier and a divisor, so that 1 kg becomes exactly 1 / 1000 t instead of a rounded 0.001 multiplied on.
 
@@ -8,10 +8,10 @@ use std::fmt;
 
 /// What a quantity measures: the exponents of the base units. `mass/time` is `{ mass: 1, time: -1, .. }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Dimension([i8; 7]);
+pub struct Dimension([i8; 8]);
 
 /// Name of each exponent for messages, and its base unit, in the order of [`Dimension`].
-const BASES: [(&str, &str); 7] = [
+const BASES: [(&str, &str); 8] = [
     ("mass", "t"),
     ("energy", "kWh"),
     ("vehicle", "vehicle"),
@@ -19,25 +19,28 @@ const BASES: [(&str, &str); 7] = [
     ("station", "station"),
     ("money", "CNY_2025"),
     ("time", "yr"),
+    ("distance", "km"),
 ];
 
 impl Dimension {
     /// A plain number: share, factor or count.
-    pub const NONE: Self = Self([0; 7]);
+    pub const NONE: Self = Self([0; 8]);
     /// Mass, base unit t.
-    pub const MASS: Self = Self([1, 0, 0, 0, 0, 0, 0]);
+    pub const MASS: Self = Self([1, 0, 0, 0, 0, 0, 0, 0]);
     /// Energy, base unit kWh.
-    pub const ENERGY: Self = Self([0, 1, 0, 0, 0, 0, 0]);
+    pub const ENERGY: Self = Self([0, 1, 0, 0, 0, 0, 0, 0]);
     /// Vehicles, base unit vehicle.
-    pub const VEHICLE: Self = Self([0, 0, 1, 0, 0, 0, 0]);
+    pub const VEHICLE: Self = Self([0, 0, 1, 0, 0, 0, 0, 0]);
     /// Battery packs, base unit pack.
-    pub const PACK: Self = Self([0, 0, 0, 1, 0, 0, 0]);
+    pub const PACK: Self = Self([0, 0, 0, 1, 0, 0, 0, 0]);
     /// Swap stations, base unit station.
-    pub const STATION: Self = Self([0, 0, 0, 0, 1, 0, 0]);
+    pub const STATION: Self = Self([0, 0, 0, 0, 1, 0, 0, 0]);
     /// Money at constant prices, base unit `CNY_2025`.
-    pub const MONEY: Self = Self([0, 0, 0, 0, 0, 1, 0]);
+    pub const MONEY: Self = Self([0, 0, 0, 0, 0, 1, 0, 0]);
     /// Time, base unit yr.
-    pub const TIME: Self = Self([0, 0, 0, 0, 0, 0, 1]);
+    pub const TIME: Self = Self([0, 0, 0, 0, 0, 0, 1, 0]);
+    /// Distance, base unit km.
+    pub const DISTANCE: Self = Self([0, 0, 0, 0, 0, 0, 0, 1]);
 
     /// The dimension of a quotient, for example `MASS.per(TIME)`.
     #[must_use]
@@ -52,8 +55,8 @@ impl Dimension {
     }
 
     const fn combine(self, other: Self, sign: i8) -> Self {
-        let [mass, energy, vehicle, pack, station, money, time] = self.0;
-        let [m, e, v, p, s, c, t] = other.0;
+        let [mass, energy, vehicle, pack, station, money, time, distance] = self.0;
+        let [m, e, v, p, s, c, t, d] = other.0;
         Self([
             mass.saturating_add(m.saturating_mul(sign)),
             energy.saturating_add(e.saturating_mul(sign)),
@@ -62,6 +65,7 @@ impl Dimension {
             station.saturating_add(s.saturating_mul(sign)),
             money.saturating_add(c.saturating_mul(sign)),
             time.saturating_add(t.saturating_mul(sign)),
+            distance.saturating_add(d.saturating_mul(sign)),
         ])
     }
 
@@ -116,6 +120,9 @@ const ATOMS: &[Atom] = &[
     Atom("g", 1.0, 1e6, Dimension::MASS),
     Atom("kt", 1e3, 1.0, Dimension::MASS),
     Atom("Mt", 1e6, 1.0, Dimension::MASS),
+    Atom("tCO2e", 1.0, 1.0, Dimension::MASS),
+    Atom("kgCO2e", 1.0, 1e3, Dimension::MASS),
+    Atom("gCO2e", 1.0, 1e6, Dimension::MASS),
     Atom("Wh", 1.0, 1e3, Dimension::ENERGY),
     Atom("kWh", 1.0, 1.0, Dimension::ENERGY),
     Atom("MWh", 1e3, 1.0, Dimension::ENERGY),
@@ -133,6 +140,7 @@ const ATOMS: &[Atom] = &[
     Atom("pack", 1.0, 1.0, Dimension::PACK),
     Atom("station", 1.0, 1.0, Dimension::STATION),
     Atom("CNY_2025", 1.0, 1.0, Dimension::MONEY),
+    Atom("km", 1.0, 1.0, Dimension::DISTANCE),
     Atom("%", 1.0, 100.0, Dimension::NONE),
     Atom("count", 1.0, 1.0, Dimension::NONE),
     Atom("share", 1.0, 1.0, Dimension::NONE),
@@ -177,6 +185,18 @@ pub enum UnitError {
     /// A number with nothing behind it.
     #[error("`{0}` has no unit")]
     NoUnit(String),
+}
+
+/// Whether a name is money of another currency or year: `USD_2020`, `EUR`, `CNY_2019`.
+#[must_use]
+pub fn is_other_money(name: &str) -> bool {
+    let (code, year) = name.split_once('_').map_or((name, None), |(code, year)| (code, Some(year)));
+    let is_code = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
+    is_code
+        && match year {
+            Some(year) => year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()),
+            None => matches!(code, "USD" | "EUR" | "JPY" | "KRW" | "GBP"),
+        }
 }
 
 /// All unit names the reader knows, for help texts.

@@ -15,7 +15,7 @@ Examples:
   urbanmine show scenarios/hefei.toml plant.p1 --origin
 
 Exit codes: 0 done, 1 internal error, 2 input refused, 3 result refused, 4 reading or writing failed,
-5 some scenarios failed and the others are complete.")]
+5 some scenarios failed and the others are complete, 7 targets missed (with --require-targets).")]
 pub struct Options {
     /// What to do.
     #[command(subcommand)]
@@ -57,7 +57,7 @@ pub enum Command {
     Show(Show),
     /// Print the flowsheet of a plant as Graphviz or Mermaid text or as SVG.
     Graph(Graph),
-    /// Explain a scenario key.
+    /// Explain a scenario key or an indicator.
     Explain(Explain),
     /// Stock, inflow and outflow of one series with one lifetime, as CSV on stdout.
     Cohort(Cohort),
@@ -87,6 +87,12 @@ pub struct Run {
     /// Say what would be run and why; run and write nothing.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// End with exit code 7 if a target is missed.
+    #[arg(long)]
+    pub require_targets: bool,
+    /// Allow a run that may need more than 4,000 steps, 4 GiB of memory or 10 GiB of output.
+    #[arg(long)]
+    pub allow_large: bool,
 }
 
 /// `ensemble`.
@@ -228,6 +234,9 @@ pub struct Validate {
     /// Change a value: a dotted key and a TOML value.
     #[arg(short, long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Allow a run that may need more than 4,000 steps, 4 GiB of memory or 10 GiB of output.
+    #[arg(long)]
+    pub allow_large: bool,
 }
 
 /// `show`.
@@ -285,7 +294,8 @@ pub enum GraphFormat {
 /// `explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A key, a section or the last part of a key: `plant.p1.capacity`, `collection`, `capacity`.
+    /// A key, a section, the last part of a key, or an indicator: `plant.p1.capacity`, `collection`, `capacity`,
+    /// `recycled_content`; `indicators` lists all of them.
     #[arg(value_name = "KEY")]
     pub key: String,
 }

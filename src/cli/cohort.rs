@@ -5,6 +5,7 @@ mod input;
 mod output;
 
 use super::{Terminal, args, exit};
+use crate::disk::{self, Disk};
 use crate::model::lifetime::Lifetime;
 use crate::model::stock::{Cohorts, OnShortfall, Past, StockError, Survival, inflow_driven, stock_driven};
 use crate::scenario::{FileKind, Problem, Problems, Sources};
@@ -31,9 +32,9 @@ impl From<Refusal> for Failure {
 }
 
 /// Reads, computes, prints.
-pub fn run(arguments: &args::Cohort, terminal: &Terminal) -> u8 {
+pub fn run(arguments: &args::Cohort, terminal: &Terminal, disk: &dyn Disk) -> u8 {
     let mut sources = Sources::default();
-    let failure = match compute(arguments, terminal, &mut sources) {
+    let failure = match compute(arguments, terminal, disk, &mut sources) {
         Ok(()) => return exit::DONE,
         Err(failure) => failure,
     };
@@ -54,7 +55,12 @@ pub fn run(arguments: &args::Cohort, terminal: &Terminal) -> u8 {
     failure.code
 }
 
-fn compute(arguments: &args::Cohort, terminal: &Terminal, sources: &mut Sources) -> Result<(), Failure> {
+fn compute(
+    arguments: &args::Cohort,
+    terminal: &Terminal,
+    disk: &dyn Disk,
+    sources: &mut Sources,
+) -> Result<(), Failure> {
     if let Some(file) = arguments.chart.as_ref().filter(|file| file.extension().is_none_or(|kind| kind != "svg")) {
         let title = format!("`{}` is no SVG file", file.display());
         let help = "charts are drawn as SVG: name a file that ends in `.svg`";
@@ -92,13 +98,10 @@ fn compute(arguments: &args::Cohort, terminal: &Terminal, sources: &mut Sources)
     if let Some(file) = &arguments.chart {
         let target = arguments.stock.is_some().then_some(input.values.as_slice());
         let source = format!("column `{column}` of {}", path.display());
-        let drawn = output::chart(&steps, &cohorts, target, arguments, &source).map_err(|error| error.to_string());
-        let written = drawn.and_then(|svg| std::fs::write(file, svg).map_err(|error| error.to_string()));
-        written.map_err(|error| Failure {
-            code: exit::IO,
-            problems: vec![],
-            message: Some(format!("cannot write `{}`: {error}", file.display())),
-        })?;
+        let failed = |code, message| Failure { code, problems: vec![], message: Some(message) };
+        let svg = output::chart(&steps, &cohorts, target, arguments, &source)
+            .map_err(|error| failed(exit::INTERNAL, format!("the chart cannot be drawn: {error}")))?;
+        disk::write_file(disk, file, svg.as_bytes()).map_err(|error| failed(exit::IO, error.to_string()))?;
     }
     terminal.print(&if terminal.json {
         output::document(&steps, &cohorts, arguments.by_cohort).to_string()

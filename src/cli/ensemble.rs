@@ -2,13 +2,14 @@
 //! told; `ensemble status` and `ensemble merge` for blocks computed elsewhere.
 
 use super::run::{execution, path_text, results_key};
-use super::signals::Signals;
 use super::validate::{as_list, check};
-use super::{Terminal, args, exit};
+use super::{Terminal, args, exit, signals};
 use crate::base::number::readable;
+use crate::base::stop;
+use crate::disk::{Disk, Folder, write_file};
 use crate::ensemble::block::Block;
 use crate::ensemble::crew::{self, Ended, Watcher};
-use crate::ensemble::directory::{DRAWS, Directory, ENDING, Filed, Trouble, below, listed};
+use crate::ensemble::directory::{DRAWS, Directory, ENDING, Filed, Trouble, below, claim, listed};
 use crate::ensemble::merged::Merged;
 use crate::ensemble::paired::{self, Paired};
 use crate::ensemble::plan::{Job, Options, Plan};
@@ -25,7 +26,7 @@ pub(super) struct Refusal(pub u8, pub String);
 impl From<Trouble> for Refusal {
     fn from(trouble: Trouble) -> Self {
         let (code, help) = match &trouble {
-            Trouble::Write(_) => (exit::IO, "free the place and run the same command again: finished blocks are kept"),
+            Trouble::Write(error) => (exit::IO, error.help()),
             Trouble::NoPlan(_) => (exit::INPUT, "name an output directory, or run `urbanmine ensemble` first"),
             Trouble::Foreign(_) => (exit::IO, "choose another directory with -o"),
             Trouble::Other { .. } => (exit::IO, "add --replace to overwrite it"),
@@ -36,11 +37,13 @@ impl From<Trouble> for Refusal {
 }
 
 /// Runs the command.
-pub fn run(arguments: &args::Ensemble, terminal: &Terminal) -> u8 {
+pub fn run(arguments: &args::Ensemble, terminal: &Terminal, disk: &dyn Disk) -> u8 {
     let outcome = match &arguments.action {
         Some(args::EnsembleAction::Status { output }) => status(output, terminal),
-        Some(args::EnsembleAction::Merge { output, keep_draws, prune }) => merge(output, *keep_draws, *prune, terminal),
-        None => compute(arguments, terminal),
+        Some(args::EnsembleAction::Merge { output, keep_draws, prune }) => {
+            merge(output, *keep_draws, *prune, terminal, disk)
+        }
+        None => compute(arguments, terminal, disk),
     };
     outcome.unwrap_or_else(|Refusal(code, text)| {
         terminal.complain(&text);
@@ -60,7 +63,7 @@ struct Ready {
     path: PathBuf,
 }
 
-fn compute(arguments: &args::Ensemble, terminal: &Terminal) -> Result<u8, Refusal> {
+fn compute(arguments: &args::Ensemble, terminal: &Terminal, disk: &dyn Disk) -> Result<u8, Refusal> {
     let Some(output) = &arguments.output else { return Ok(exit::INPUT) };
     let mut jobs: Vec<Ready> = Vec::new();
     for file in &arguments.files {
@@ -82,14 +85,16 @@ fn compute(arguments: &args::Ensemble, terminal: &Terminal) -> Result<u8, Refusa
         jobs.iter().for_each(|ready| terminal.print(&plan_text(ready, shard)));
         return Ok(exit::DONE);
     }
-    let signals = Signals::listen();
+    signals::listen();
     let threads = threads(arguments.threads);
     let mut merged: Vec<(Plan, Merged)> = Vec::new();
     let mut told: Vec<Value> = Vec::new();
     let alone = jobs.len() == 1;
     for ready in jobs {
         let (begun, clock) = (SystemTime::now(), Instant::now());
-        let directory = Directory::open(&ready.path, ready.filed, &ready.files, arguments.replace)?;
+        let (directory, folder) = Directory::open(disk, &ready.path, ready.filed, &ready.files, arguments.replace)?;
+        // Others may compute other shards at the same time; the whole is computed by one.
+        let folder = whole.then_some(folder);
         let manifest = directory.manifest().filter(|_| alone && whole);
         if manifest.is_some_and(|m| !arguments.keep_draws || m.outputs.iter().any(|file| file.path == DRAWS)) {
             terminal.say(&format!("{}: up to date in {}", ready.job.plan.id, ready.path.display()));
@@ -98,8 +103,8 @@ fn compute(arguments: &args::Ensemble, terminal: &Terminal) -> Result<u8, Refusa
         }
         let missing = directory.missing(shard);
         let own = (0..ready.job.plan.blocks()).filter(|block| block % shard.1 == shard.0 % shard.1).count();
-        let watcher = OnDisk::new(&directory, terminal, draws_in(&ready.job.plan, &missing));
-        let ended = crew::run(&ready.job, &missing, threads, signals.stop(), &watcher);
+        let watcher = OnDisk::new(&directory, disk, terminal, draws_in(&ready.job.plan, &missing));
+        let ended = crew::run(&ready.job, &missing, threads, &|| stop::asked().is_some(), &watcher);
         watcher.bar.finish_and_clear();
         match ended {
             Ended::Done => {}
@@ -109,7 +114,7 @@ fn compute(arguments: &args::Ensemble, terminal: &Terminal) -> Result<u8, Refusa
                     "interrupted: {left} of {own} blocks of {} are left\n  = help: the same command continues",
                     ready.path.display()
                 );
-                return Err(Refusal(signals.code(), text));
+                return Err(Refusal(stop::asked().unwrap_or(exit::INTERNAL), text));
             }
             Ended::Failed(cause) => {
                 return Err(Refusal(
@@ -125,13 +130,13 @@ fn compute(arguments: &args::Ensemble, terminal: &Terminal) -> Result<u8, Refusa
             "id": ready.job.plan.id, "dir": path_text(&ready.path), "blocks_done": missing.len(),
             "blocks_skipped": own - missing.len(), "seconds": clock.elapsed().as_secs_f64(),
         }));
-        if whole {
-            let all = join(&directory, arguments.keep_draws, begun, clock, terminal)?;
+        if let Some(folder) = folder {
+            let all = join(&directory, folder, arguments.keep_draws, begun, clock, terminal)?;
             merged.push((ready.job.plan, all));
         }
     }
     if let Some((first, others)) = merged.split_first().filter(|(_, others)| !others.is_empty()) {
-        write_pairs(output, first, others, terminal)?;
+        write_pairs(output, first, others, terminal, disk)?;
     }
     if terminal.json {
         let document =
@@ -212,12 +217,13 @@ fn plan_text(ready: &Ready, shard: (u64, u64)) -> String {
 /// Keeps blocks and moves the bar.
 struct OnDisk<'a> {
     directory: &'a Directory,
+    disk: &'a dyn Disk,
     bar: indicatif::ProgressBar,
 }
 
 impl<'a> OnDisk<'a> {
-    fn new(directory: &'a Directory, terminal: &Terminal, draws: u64) -> Self {
-        Self { directory, bar: progress(terminal, draws, "draws") }
+    fn new(directory: &'a Directory, disk: &'a dyn Disk, terminal: &Terminal, draws: u64) -> Self {
+        Self { directory, disk, bar: progress(terminal, draws, "draws") }
     }
 }
 
@@ -240,13 +246,14 @@ impl Watcher for OnDisk<'_> {
     }
 
     fn block(&self, block: Block) -> Result<(), String> {
-        self.directory.put(&block).map_err(|error| error.to_string())
+        self.directory.put(self.disk, &block).map_err(|error| error.to_string())
     }
 }
 
 /// Joins all blocks of an ensemble and writes what they say.
 fn join(
     directory: &Directory,
+    folder: Folder<'_>,
     keep_draws: bool,
     begun: SystemTime,
     clock: Instant,
@@ -271,7 +278,7 @@ fn join(
         files.push((DRAWS.to_owned(), tables::draws(plan, &merged)));
     }
     files.extend(figures_of(figures::ensemble::all(plan, &merged))?);
-    directory.complete(&files, merged.worst_residual, execution(begun, clock).to_string().as_bytes())?;
+    directory.complete(folder, &files, merged.worst_residual, execution(begun, clock).to_string().as_bytes())?;
     terminal.say(&headline(plan, &merged, directory.path(), clock));
     Ok(merged)
 }
@@ -296,7 +303,7 @@ fn headline(plan: &Plan, merged: &Merged, path: &Path, clock: Instant) -> String
     if !merged.failures.is_empty() {
         text += &format!("  {} draws have no result: see failures.csv\n", merged.failures.len());
     }
-    let names: Vec<String> = plan.asked.iter().map(|place| plan.outputs[*place].address()).collect();
+    let names: Vec<String> = plan.asked.iter().map(|place| plan.outputs[*place].address.clone()).collect();
     let longest = names.iter().map(String::len).max().unwrap_or(0).clamp(10, 44);
     let told: Vec<String> = plan.quantiles.iter().map(|q| tables::quantile_name(*q)).collect();
     let quantiles = told.iter().map(|name| format!("{name:>10}")).collect::<String>();
@@ -315,6 +322,7 @@ fn write_pairs(
     first: &(Plan, Merged),
     others: &[(Plan, Merged)],
     terminal: &Terminal,
+    disk: &dyn Disk,
 ) -> Result<(), Refusal> {
     let mut rows = Vec::new();
     for (plan, merged) in others {
@@ -331,17 +339,17 @@ fn write_pairs(
             let same = baseline.asked.iter().position(|place| baseline.outputs[*place] == *output);
             let Some(same) = same else { continue };
             let paired = Paired::new(&of_baseline.asked[same], &merged.asked[asked]);
-            rows.push((baseline.id.clone(), plan.id.clone(), output.address(), output.unit.clone(), paired));
+            rows.push((baseline.id.clone(), plan.id.clone(), output.address.clone(), output.unit.clone(), paired));
         }
     }
     let path = output.join("paired.csv");
-    run_dir::write_whole(&path, &paired::table(&rows)).map_err(|error| Refusal::from(Trouble::Write(error)))?;
+    write_file(disk, &path, &paired::table(&rows)).map_err(Trouble::Write)?;
     terminal.say(&format!("{}: {} draw by draw against {}", path.display(), others.len(), first.0.id));
     Ok(())
 }
 
 /// Joins the blocks of all ensembles in a directory.
-fn merge(output: &Path, keep_draws: bool, prune: bool, terminal: &Terminal) -> Result<u8, Refusal> {
+fn merge(output: &Path, keep_draws: bool, prune: bool, terminal: &Terminal, disk: &dyn Disk) -> Result<u8, Refusal> {
     let paths = below(output);
     if paths.is_empty() {
         return Err(Trouble::NoPlan(path_text(output)).into());
@@ -349,9 +357,9 @@ fn merge(output: &Path, keep_draws: bool, prune: bool, terminal: &Terminal) -> R
     for path in paths {
         let (begun, clock) = (SystemTime::now(), Instant::now());
         let directory = Directory::at(&path)?;
-        join(&directory, keep_draws, begun, clock, terminal)?;
+        join(&directory, claim(disk, &path).map_err(Trouble::Write)?, keep_draws, begun, clock, terminal)?;
         if prune {
-            directory.prune()?;
+            directory.prune(&mut claim(disk, &path).map_err(Trouble::Write)?)?;
         }
     }
     Ok(exit::DONE)

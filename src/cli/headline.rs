@@ -3,16 +3,20 @@
 use crate::base::ids::{Id, PlantId, RegionId, SubstanceId, all};
 use crate::base::number::readable;
 use crate::model::plant::FeedStream;
+use crate::results::indicator::By;
+use crate::results::money::{Accounts, PlantMoney, SIGNS};
 use crate::results::summary::{Heading, PlantYear};
 use crate::results::tables::Run;
+use crate::results::targets::{Bound, score};
 use std::fmt::Write;
 
+const WIDTH: usize = 80;
 const LABEL: usize = 26;
 const COLUMN: usize = 9;
 const METALS: [&str; 3] = ["Li", "Ni", "Co"];
 
 /// The headline of a run.
-pub fn text(run: &Run<'_>, heading: &Heading) -> String {
+pub fn text(run: &Run<'_>, accounts: &Accounts<'_>, heading: &Heading) -> String {
     let years = years(run, heading.report_from);
     let mut text = format!("{}: {}\n", heading.id, heading.title);
     if years.is_empty() {
@@ -42,6 +46,10 @@ pub fn text(run: &Run<'_>, heading: &Heading) -> String {
             row(&mut text, &format!("  {name}"), shares);
         }
     }
+    target_lines(&mut text, run, heading);
+    for money in &accounts.plants {
+        money_lines(&mut text, accounts, money, heading);
+    }
     for (key, value, note) in &heading.named {
         let _ = writeln!(text, "rests on {key} = {value}");
         let _ = writeln!(text, "  {note}");
@@ -49,6 +57,45 @@ pub fn text(run: &Run<'_>, heading: &Heading) -> String {
     let counts: Vec<String> = heading.confidence.iter().map(|(grade, count)| format!("{count} {grade}")).collect();
     let _ = writeln!(text, "numbers by confidence: {} (tables/assumptions.csv)", counts.join(", "));
     text
+}
+
+/// Missed targets told by name; the others stand in the table.
+const MOST_MISSED: usize = 6;
+
+/// How many targets are met, and which are missed by how much.
+fn target_lines(text: &mut String, run: &Run<'_>, heading: &Heading) {
+    let verdicts = run.judge(&heading.targets);
+    let score = score(&verdicts);
+    if verdicts.is_empty() {
+        return;
+    }
+    let idle =
+        if score.not_applicable > 0 { format!(", {} do not apply", score.not_applicable) } else { String::new() };
+    let _ = writeln!(text, "targets {} of {} met{idle} (tables/targets.csv)", score.met, score.judged);
+    let missed: Vec<_> = verdicts.iter().filter_map(|verdict| Some((verdict, verdict.worst()?))).collect();
+    for (verdict, worst) in missed.iter().take(MOST_MISSED) {
+        let target = verdict.target;
+        let name: String = target.name.chars().take(LABEL - 2).collect();
+        let plant = worst.place.name(By::Plant, run.catalog).map_or(String::new(), |plant| format!(" ({plant})"));
+        let (missing, unit) = if target.missing_unit() == "t" && worst.missing >= 1e3 {
+            (worst.missing / 1e3, "kt")
+        } else {
+            (worst.missing, target.missing_unit())
+        };
+        let _ = writeln!(
+            text,
+            "  {name:<width$} {} of {} in {}{plant}, {} {unit} {wrong}",
+            readable(worst.value),
+            readable(target.required),
+            worst.year,
+            readable(missing),
+            wrong = if target.bound == Bound::AtLeast { "missing" } else { "too much" },
+            width = LABEL - 2
+        );
+    }
+    if missed.len() > MOST_MISSED {
+        let _ = writeln!(text, "  and {} more", missed.len() - MOST_MISSED);
+    }
 }
 
 fn plant_lines(text: &mut String, run: &Run<'_>, plant: PlantId, years: &[i32]) {
@@ -84,6 +131,76 @@ fn plant_lines(text: &mut String, run: &Run<'_>, plant: PlantId, years: &[i32]) 
     row(text, "  limited by", binding);
 }
 
+/// What a plant is worth, what decides it, and where it breaks even.
+fn money_lines(text: &mut String, accounts: &Accounts<'_>, money: &PlantMoney, heading: &Heading) {
+    let terms = accounts.terms(money);
+    let millions = |value: f64| readable((value / 1e6).round());
+    let whole = |value: f64| readable(value.round());
+    let capital: f64 = terms.buildings.iter().map(|building| building.capital).sum();
+    let subsidy: f64 = terms.buildings.iter().map(|building| building.subsidy).sum();
+    let last = money.calendar_year(money.years.len().saturating_sub(1));
+    let plant = accounts.run.catalog.plant(money.plant);
+    let first = money.statement.first_year;
+    let _ = writeln!(text, "money of {plant}, {first} to {last}, CNY of 2025 without VAT ({SIGNS})");
+    let _ = writeln!(text, "  capital -{} million, subsidy {} million", millions(capital), millions(subsidy));
+    let rates: Vec<String> = money.internal_rates.iter().map(|rate| format!("{:.1} %", rate * 100.0)).collect();
+    let rates = match rates.as_slice() {
+        [] => "no rate of return".to_owned(),
+        [one] => format!("rate of return {one}"),
+        several => format!("{} rates of return: {}", several.len(), several.join(", ")),
+    };
+    let payback = money.payback.map_or("never paid back".to_owned(), |years| format!("paid back in {years:.1} yr"));
+    let rate = terms.terms.discount_rate * 100.0;
+    let _ = writeln!(text, "  net present value at {rate} %: {} million; {rates}; {payback}", millions(money.npv));
+    let tonne = &money.levelised;
+    let _ = writeln!(
+        text,
+        "  per t of feed: revenue {}, feed {}, other running {}, fixed {},",
+        whole(tonne.revenue),
+        whole(tonne.feed),
+        whole(tonne.variable),
+        whole(tonne.fixed)
+    );
+    let worse = if tonne.contribution() < 0.0 { ": more throughput makes it worse" } else { "" };
+    let _ = writeln!(
+        text,
+        "    capital {}, tax {}; cost in all {}; a tonne more brings {}{worse}",
+        whole(tonne.capital),
+        whole(tonne.tax),
+        whole(tonne.cost()),
+        whole(tonne.contribution())
+    );
+    let decides = accounts.decides(money);
+    let mut shown = decides.iter().take(5).map(|(name, change, multiple)| {
+        let multiple = multiple.map_or("no break-even".to_owned(), |times| format!("breaks even at x {times:.2}"));
+        format!("    {:<24}{:>+9.0} million   {multiple}", name.replace('_', " "), change / 1e6)
+    });
+    let _ = writeln!(text, "  what 10 % more of it adds to the net present value");
+    shown.by_ref().for_each(|line| {
+        let _ = writeln!(text, "{line}");
+    });
+    let weak: Vec<String> =
+        accounts.weak_prices(money, heading).iter().map(|(name, _)| name.replace('_', " ")).collect();
+    list(text, "  weak prices (C): ", &weak);
+}
+
+/// A list after a label, wrapped to the width of a terminal.
+fn list(text: &mut String, label: &str, names: &[String]) {
+    let mut line = label.to_owned();
+    for (index, name) in names.iter().enumerate() {
+        let end = if index + 1 == names.len() { "" } else { ", " };
+        if line.len() + name.len() + end.len() > WIDTH {
+            let _ = writeln!(text, "{}", line.trim_end());
+            "    ".clone_into(&mut line);
+        }
+        line += name;
+        line += end;
+    }
+    if !names.is_empty() {
+        let _ = writeln!(text, "{line}");
+    }
+}
+
 /// What limits a plant, in a word that fits a column.
 fn short(name: &str) -> &str {
     match name {
@@ -98,7 +215,7 @@ fn short(name: &str) -> &str {
 fn years(run: &Run<'_>, from: i32) -> Vec<i32> {
     let end = run.model.horizon.end_year();
     let fifth: Vec<i32> = (from.max(run.model.horizon.start_year)..end).filter(|year| year % 5 == 0).collect();
-    let skip = fifth.len().saturating_sub((80 - LABEL) / COLUMN);
+    let skip = fifth.len().saturating_sub((WIDTH - LABEL) / COLUMN);
     let chosen = fifth[skip..].to_vec();
     if chosen.is_empty() { vec![end - 1] } else { chosen }
 }

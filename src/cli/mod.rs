@@ -12,8 +12,10 @@ mod show;
 mod signals;
 mod validate;
 
+use crate::disk::{self, Disk};
 use args::{Command, Options};
 use clap::Parser;
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 
 /// What a process returns.
@@ -30,11 +32,31 @@ pub mod exit {
     pub const IO: u8 = 4;
     /// Some scenarios failed, the others are complete.
     pub const SOME_FAILED: u8 = 5;
+    /// Targets missed, where they are required.
+    pub const TARGETS: u8 = 7;
 }
 
-/// Runs the command given to the process.
+/// Runs the command given to the process and returns its exit code, whatever happens.
 pub fn run() -> u8 {
-    let options = match Options::try_parse() {
+    guarded(|| call(std::env::args_os(), &disk::System))
+}
+
+/// A panic is a fault of the program, never of the input: it must not look like anything else.
+pub fn guarded(work: impl FnOnce() -> u8 + std::panic::UnwindSafe) -> u8 {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let note = "urbanmine: internal error, a fault of the program; please report it with the command line:";
+        // Nobody listening on stderr must not turn one panic into two.
+        if writeln!(std::io::stderr(), "{note}").is_ok() {
+            report(info);
+        }
+    }));
+    std::panic::catch_unwind(work).unwrap_or(exit::INTERNAL)
+}
+
+/// Runs a command, the program's name first, that writes to a disk.
+pub fn call(arguments: impl IntoIterator<Item = OsString>, disk: &dyn Disk) -> u8 {
+    let options = match Options::try_parse_from(arguments) {
         Ok(options) => options,
         Err(error) => {
             // Help and version are asked for; everything else is a mistake.
@@ -45,14 +67,14 @@ pub fn run() -> u8 {
     };
     let terminal = Terminal::new(&options);
     match &options.command {
-        Command::Run(arguments) => run::run(arguments, &terminal),
-        Command::Ensemble(arguments) => ensemble::run(arguments, &terminal),
-        Command::Sensitivity(arguments) => sensitivity::run(arguments, &terminal),
+        Command::Run(arguments) => run::run(arguments, &terminal, disk),
+        Command::Ensemble(arguments) => ensemble::run(arguments, &terminal, disk),
+        Command::Sensitivity(arguments) => sensitivity::run(arguments, &terminal, disk),
         Command::Validate(arguments) => validate::run(arguments, &terminal),
         Command::Show(arguments) => show::run(arguments, &terminal),
         Command::Explain(arguments) => explain::run(arguments, &terminal),
         Command::Graph(arguments) => graph::run(arguments, &terminal),
-        Command::Cohort(arguments) => cohort::run(arguments, &terminal),
+        Command::Cohort(arguments) => cohort::run(arguments, &terminal, disk),
     }
 }
 

@@ -1,21 +1,27 @@
 //! `urbanmine run FILE... -o OUT`: all files are checked first, then each scenario gets its directory.
 
-use super::validate::{as_list, check};
-use super::{Terminal, args, exit, headline};
+use super::validate::{as_list, check_size};
+use super::{Terminal, args, exit, headline, signals};
 use crate::base::ids::Id;
+use crate::base::stop;
+use crate::disk::{self, Disk, Folder, WriteError};
 use crate::figures::{self, Context, Estimate};
 use crate::model::ledger::{AUDIT_LIMIT, AuditError, Fault};
 use crate::model::{RunError, World};
+use crate::results::money::Accounts;
 use crate::results::run_dir::{self, Manifest, RESOLVED, State, Writer};
 use crate::results::summary::Heading;
 use crate::results::tables::Run as Tables;
 use crate::results::{Every, Recorder};
 use crate::scenario::build::Built;
-use crate::scenario::{Scenario, assumption_table};
+use crate::scenario::{Assumption, Scenario, assumption_table};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Most scenarios in one command.
+const MOST_SCENARIOS: usize = 10_000;
 
 /// A scenario that passed all checks.
 struct Ready {
@@ -37,8 +43,22 @@ struct Outcome {
     key: String,
 }
 
+impl Outcome {
+    /// Whether a target is missed: read from what was written, so that it is known of a run that is up to date as well.
+    fn misses(&self) -> bool {
+        self.targets().is_some_and(|targets| targets["missed"].as_array().is_some_and(|missed| !missed.is_empty()))
+    }
+
+    /// The targets of the summary.
+    fn targets(&self) -> Option<Value> {
+        let bytes = std::fs::read(self.directory.join("summary.json")).ok()?;
+        let summary: Value = serde_json::from_slice(&bytes).ok()?;
+        summary.get("targets").cloned()
+    }
+}
+
 /// Runs the command.
-pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
+pub fn run(arguments: &args::Run, terminal: &Terminal, disk: &dyn Disk) -> u8 {
     let (ready, mut diagnostics, refused) = prepare(arguments, terminal);
     if refused > 0 && (!arguments.keep_going || ready.is_empty()) {
         return finish(terminal, &[], &diagnostics, exit::INPUT);
@@ -60,11 +80,12 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
         }
         return code;
     }
+    signals::listen();
     let bar = progress(terminal, ready.len());
     let outcomes: Vec<Outcome> = ready
         .par_iter()
         .map(|scenario| {
-            let outcome = run_one(scenario, arguments);
+            let outcome = run_one(scenario, arguments, disk);
             bar.inc(1);
             outcome
         })
@@ -73,17 +94,22 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
     for outcome in &outcomes {
         if outcome.code == exit::DONE {
             terminal.say(&outcome.text);
-        } else {
+        } else if outcome.state != "stopped" {
             terminal.complain(&outcome.text);
             diagnostics.push(json!({ "level": "error", "message": outcome.text, "key": outcome.id }));
         }
     }
     let failed = outcomes.iter().filter(|outcome| outcome.code != exit::DONE).count() + refused;
     let code = match (failed, outcomes.len() + refused) {
+        (0, _) if arguments.require_targets && outcomes.iter().any(Outcome::misses) => exit::TARGETS,
         (0, _) => exit::DONE,
+        _ if stop::asked().is_some() => stop::asked().unwrap_or_default(),
         (failed, all) if failed < all => exit::SOME_FAILED,
         _ => outcomes.iter().map(|outcome| outcome.code).max().unwrap_or(exit::INPUT),
     };
+    if stop::asked() == Some(code) {
+        terminal.complain("stopped: what is complete stays; the same command again runs the rest");
+    }
     if outcomes.len() + refused > 1 {
         terminal.say(&format!("{} complete, {failed} failed", outcomes.len() + refused - failed));
     }
@@ -93,8 +119,17 @@ pub fn run(arguments: &args::Run, terminal: &Terminal) -> u8 {
 /// Reads and checks every file before anything is written.
 fn prepare(arguments: &args::Run, terminal: &Terminal) -> (Vec<Ready>, Vec<Value>, usize) {
     let (mut ready, mut diagnostics, mut refused): (Vec<Ready>, _, _) = (Vec::new(), Vec::new(), 0);
+    if arguments.files.len() > MOST_SCENARIOS {
+        let text = format!(
+            "error[E0510]: {} scenarios in one command, at most {MOST_SCENARIOS} are allowed\n  = help: run them in several commands",
+            arguments.files.len()
+        );
+        terminal.complain(&text);
+        diagnostics.push(json!({ "level": "error", "code": "E0510", "message": text }));
+        return (ready, diagnostics, arguments.files.len());
+    }
     for file in &arguments.files {
-        match check(file, &arguments.set) {
+        match check_size(file, &arguments.set, arguments.allow_large) {
             Ok((scenario, built)) => {
                 let warnings: Vec<_> = scenario.warnings().iter().chain(&built.warnings).cloned().collect();
                 if !warnings.is_empty() {
@@ -136,7 +171,7 @@ pub(super) fn results_key(scenario: &Scenario, set: &[String]) -> String {
         parts.push(file.path.as_bytes());
         parts.push(&file.bytes);
     }
-    run_dir::sha256(&parts)
+    disk::sha256_of_parts(&parts)
 }
 
 fn plan(ready: &Ready, arguments: &args::Run) -> String {
@@ -149,14 +184,15 @@ fn plan(ready: &Ready, arguments: &args::Run) -> String {
         State::Empty => format!("run {steps} steps: new"),
         State::Foreign => "refused: holds files of something else".to_owned(),
     };
-    format!("{}  {what}", ready.directory.display())
+    let size = ready.scenario.size();
+    let at_most = format!("at most {} MiB of memory, {} MiB on disk", (size.memory >> 20) + 1, (size.output >> 20) + 1);
+    format!("{}  {what}; {at_most}", ready.directory.display())
 }
 
 /// Runs one scenario, unless its directory already holds the result.
-fn run_one(ready: &Ready, arguments: &args::Run) -> Outcome {
-    let id = ready.scenario.id().to_owned();
+fn run_one(ready: &Ready, arguments: &args::Run, disk: &dyn Disk) -> Outcome {
     let outcome = |state, code, text: String, residual| Outcome {
-        id: id.clone(),
+        id: ready.scenario.id().to_owned(),
         directory: ready.directory.clone(),
         state,
         code,
@@ -164,35 +200,63 @@ fn run_one(ready: &Ready, arguments: &args::Run) -> Outcome {
         residual,
         key: ready.key.clone(),
     };
-    let place = ready.directory.display();
-    match run_dir::state(&ready.directory) {
-        State::Complete(manifest) if manifest.results_key == ready.key && !arguments.force => {
-            let text = format!("{id}: up to date in {place}");
-            return outcome("up_to_date", exit::DONE, text, Some(manifest.max_relative_error));
-        }
-        State::Complete(manifest) if manifest.id != id && !arguments.replace => {
-            let text = format!(
-                "error: {place} holds a run of `{}`, not of `{id}`\n  = help: add --replace to overwrite it",
-                manifest.id
-            );
-            return outcome("failed", exit::IO, text, None);
-        }
-        State::Foreign => {
-            let text = format!(
-                "error: {place} holds files that urbanmine did not write\n  = help: choose another directory with -o"
-            );
-            return outcome("failed", exit::IO, text, None);
-        }
-        _ => {}
+    if let Some(code) = stop::asked() {
+        return outcome("stopped", code, format!("{}: not run", ready.scenario.id()), None);
     }
-    match compute_and_write(ready, arguments) {
-        Ok((text, residual)) => outcome("complete", exit::DONE, text, Some(residual)),
+    let done = || -> Result<_, (u8, String)> {
+        if let Some(residual) = is_done(ready, arguments)? {
+            return Ok(("up_to_date", up_to_date(ready), residual));
+        }
+        let folder = Folder::claim(disk, &ready.directory).map_err(unwritten)?;
+        // Until now another process may have been at it.
+        if let Some(residual) = is_done(ready, arguments)? {
+            return Ok(("up_to_date", up_to_date(ready), residual));
+        }
+        let (text, residual) = compute_and_write(ready, arguments, folder)?;
+        Ok(("complete", text, residual))
+    };
+    match done() {
+        Ok((state, text, residual)) => outcome(state, exit::DONE, text, Some(residual)),
         Err((code, text)) => outcome("failed", code, text, None),
     }
 }
 
+fn up_to_date(ready: &Ready) -> String {
+    format!("{}: up to date in {}", ready.scenario.id(), ready.directory.display())
+}
+
+/// The balance error of the run that is wanted, if it stands where it should; an error if something else does that is not
+/// to be overwritten.
+fn is_done(ready: &Ready, arguments: &args::Run) -> Result<Option<f64>, (u8, String)> {
+    let (id, place) = (ready.scenario.id(), ready.directory.display());
+    match run_dir::state(&ready.directory) {
+        State::Complete(manifest) if manifest.results_key == ready.key && !arguments.force => {
+            Ok(Some(manifest.max_relative_error))
+        }
+        State::Complete(manifest) if manifest.id != id && !arguments.replace => Err((
+            exit::IO,
+            format!(
+                "error: {place} holds a run of `{}`, not of `{id}`\n  = help: add --replace to overwrite it",
+                manifest.id
+            ),
+        )),
+        State::Foreign => Err((
+            exit::IO,
+            format!(
+                "error: {place} holds files that urbanmine did not write\n  = help: choose another directory with -o"
+            ),
+        )),
+        _ => Ok(None),
+    }
+}
+
+/// A failed write, as told.
+fn unwritten(error: WriteError) -> (u8, String) {
+    (exit::IO, format!("error: {error}\n  = help: {}", error.help()))
+}
+
 /// The run itself: step loop, tables, figures, manifest.
-fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f64), (u8, String)> {
+fn compute_and_write(ready: &Ready, arguments: &args::Run, folder: Folder<'_>) -> Result<(String, f64), (u8, String)> {
     let (begun, clock) = (SystemTime::now(), Instant::now());
     let (scenario, built) = (&ready.scenario, &ready.built);
     let every = if scenario.text("outputs.every") == Some("step") { Every::Step } else { Every::Year };
@@ -203,23 +267,21 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f6
     let loop_time = loop_clock.elapsed();
     let results = recorder.finish(&built.model);
     let run = Tables { model: &built.model, catalog: &built.catalog, results: &results, every };
+    let accounts = Accounts::new(run, &built.economics);
     let heading = heading(scenario, built);
     let estimates = estimates(scenario).map_err(|text| (exit::INPUT, text))?;
     let context = Context { title: scenario.title(), from: heading.report_from, estimates: &estimates };
-    let files = products(&run, scenario, &heading, &context)?;
+    let files = products(&run, &accounts, scenario, &heading, &context)?;
 
-    let io = |error: run_dir::WriteError| {
-        (exit::IO, format!("error: {error}\n  = help: nothing half-written is left; free the place and run again"))
-    };
-    let mut writer = Writer::open(&ready.directory, scenario.resolved_toml().as_bytes()).map_err(io)?;
+    let mut writer = Writer::open(folder, scenario.resolved_toml().as_bytes()).map_err(unwritten)?;
     for file in scenario.data_files() {
         let path = format!("inputs/{}", file.path);
         if path != RESOLVED {
-            writer.put(&path, &file.bytes).map_err(io)?;
+            writer.put(&path, &file.bytes).map_err(unwritten)?;
         }
     }
     for (path, bytes) in &files {
-        writer.put(path, bytes).map_err(io)?;
+        writer.put(path, bytes).map_err(unwritten)?;
     }
     let manifest = Manifest {
         schema: String::new(),
@@ -234,10 +296,10 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f6
         inputs: run_dir::inputs(scenario.data_files().iter().map(|file| (file.path.as_str(), &*file.bytes))),
         outputs: Vec::new(),
     };
-    writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(io)?;
+    writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(unwritten)?;
     let text = format!(
         "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{}",
-        headline::text(&run, &heading),
+        headline::text(&run, &accounts, &heading),
         built.model.horizon.steps,
         loop_time.as_secs_f64() * 1e3,
         clock.elapsed().as_secs_f64(),
@@ -250,11 +312,12 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run) -> Result<(String, f6
 /// Everything a run writes beside its inputs.
 fn products(
     run: &Tables<'_>,
+    accounts: &Accounts<'_>,
     scenario: &Scenario,
     heading: &Heading,
     context: &Context<'_>,
 ) -> Result<Vec<(String, Vec<u8>)>, (u8, String)> {
-    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 7] = [
+    let tables: [(&str, fn(&Tables<'_>) -> Vec<u8>); 8] = [
         ("flows", |run| run.flows()),
         ("stocks", |run| run.stocks()),
         ("plant", |run| run.plant()),
@@ -262,22 +325,43 @@ fn products(
         ("products", |run| run.products()),
         ("balance", |run| run.balance()),
         ("indicators", |run| run.indicators()),
+        ("burdens", |run| run.burdens()),
     ];
     let (tables, figures) = rayon::join(
         || tables.par_iter().map(|(name, write)| (format!("tables/{name}.csv"), write(run))).collect::<Vec<_>>(),
-        || draw(run, context),
+        || draw(run, accounts, context),
     );
     let mut files = tables;
+    files.push(("tables/targets.csv".to_owned(), run.targets(&heading.targets)));
+    files.extend(money_tables(accounts));
     files.push(("tables/assumptions.csv".to_owned(), assumption_table(&scenario.assumptions())));
     files.extend(figures.map_err(|error| (exit::INTERNAL, format!("error: a figure cannot be drawn: {error}")))?);
-    let summary = serde_json::to_vec_pretty(&run.summary(heading)).unwrap_or_default();
+    let mut summary = run.summary(heading);
+    if let Some(summary) = summary.as_object_mut().filter(|_| !accounts.plants.is_empty()) {
+        summary.insert("money".to_owned(), accounts.summary(heading));
+    }
+    let summary = serde_json::to_vec_pretty(&summary).unwrap_or_default();
     files.push(("summary.json".to_owned(), summary));
     Ok(files)
 }
 
+/// Tables of money, of a scenario that says something about it.
+fn money_tables(accounts: &Accounts<'_>) -> Vec<(String, Vec<u8>)> {
+    if accounts.economics.plants.is_empty() {
+        return Vec::new();
+    }
+    let tables = [("cash_flow", accounts.cash_flow()), ("money", accounts.worth()), ("prices", accounts.prices())];
+    tables.into_iter().map(|(name, bytes)| (format!("tables/{name}.csv"), bytes)).collect()
+}
+
 /// Every figure as SVG, and as PNG where the program can.
-fn draw(run: &Tables<'_>, context: &Context<'_>) -> Result<Vec<(String, Vec<u8>)>, crate::charts::ChartError> {
-    let figures = figures::all(run, context)?;
+fn draw(
+    run: &Tables<'_>,
+    accounts: &Accounts<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<(String, Vec<u8>)>, crate::charts::ChartError> {
+    let mut figures = figures::all(run, context)?;
+    figures.extend(figures::money::all(accounts, context)?);
     let drawn: Result<Vec<_>, crate::charts::ChartError> = figures
         .into_par_iter()
         .map(|figure| {
@@ -318,8 +402,21 @@ fn heading(scenario: &Scenario, built: &Built) -> Heading {
         report_from: scenario.month("time.report_from").map_or(start, |(year, _)| year.max(start)),
         confidence,
         named,
+        weak_prices: weak_prices(&assumptions),
         warnings: scenario.warnings().iter().chain(&built.warnings).map(|problem| problem.title.clone()).collect(),
+        targets: built.targets.clone(),
     }
+}
+
+/// Prices of confidence C.
+fn weak_prices(assumptions: &[Assumption]) -> Vec<(String, String)> {
+    let price = |row: &Assumption| {
+        let name = row.key.strip_prefix("price.")?.split_once(".path").map(|(name, _)| name.to_owned())?;
+        (row.confidence == "C").then_some((name, row.note.clone()))
+    };
+    let mut prices: Vec<(String, String)> = assumptions.iter().filter_map(price).collect();
+    prices.dedup_by(|a, b| a.0 == b.0);
+    prices
 }
 
 /// Published estimates of retired packs, kt/yr.
@@ -373,12 +470,11 @@ pub(super) fn refusal(built: &Built, error: &RunError) -> String {
 /// What differs from run to run.
 pub(super) fn execution(begun: SystemTime, clock: Instant) -> Value {
     let seconds = begun.duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64());
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     json!({
         "schema": "urbanmine.execution/1",
         "started_unix": seconds,
         "seconds": clock.elapsed().as_secs_f64(),
-        "host": host.trim(),
+        "host": disk::host(),
         "threads": rayon::current_num_threads(),
         "command": std::env::args().collect::<Vec<_>>(),
     })
@@ -406,6 +502,7 @@ fn finish(terminal: &Terminal, outcomes: &[Outcome], diagnostics: &[Value], code
                     "dir": path_text(&outcome.directory),
                     "results_key": outcome.key,
                     "residual": outcome.residual,
+                    "targets": outcome.targets(),
                 })
             })
             .collect();

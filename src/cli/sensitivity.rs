@@ -2,23 +2,24 @@
 
 use super::ensemble::{Refusal, figures_of, progress, threads};
 use super::run::{execution, path_text, results_key};
-use super::signals::Signals;
 use super::validate::{as_list, check};
-use super::{Terminal, args, exit};
+use super::{Terminal, args, exit, signals};
 use crate::base::number::{readable, text};
+use crate::base::stop;
+use crate::disk::{Disk, Folder, WriteError, write_file};
 use crate::ensemble::outputs::Outputs;
 use crate::ensemble::plan::asked;
 use crate::ensemble::sensitivity::{Ended, Finding, Method, Run, Study, evaluate, read, write};
 use crate::figures;
-use crate::results::run_dir::{self, Manifest, State, WriteError, Writer};
+use crate::results::run_dir::{self, Manifest, State, Writer};
 use crate::scenario::{Problem, Problems, Scenario};
 use serde_json::json;
 use std::path::Path;
 use std::time::{Instant, SystemTime};
 
 /// Runs the command.
-pub fn run(arguments: &args::Sensitivity, terminal: &Terminal) -> u8 {
-    let outcome = study(arguments, terminal);
+pub fn run(arguments: &args::Sensitivity, terminal: &Terminal, disk: &dyn Disk) -> u8 {
+    let outcome = study(arguments, terminal, disk);
     let code = outcome.unwrap_or_else(|Refusal(code, text)| {
         terminal.complain(&text);
         if terminal.json {
@@ -43,7 +44,7 @@ fn refused(problems: &Problems, terminal: &Terminal) -> Refusal {
     Refusal(exit::INPUT, text)
 }
 
-fn study(arguments: &args::Sensitivity, terminal: &Terminal) -> Result<u8, Refusal> {
+fn study(arguments: &args::Sensitivity, terminal: &Terminal, disk: &dyn Disk) -> Result<u8, Refusal> {
     let (begun, clock) = (SystemTime::now(), Instant::now());
     let (scenario, built) = check(&arguments.file, &arguments.set).map_err(|problems| refused(&problems, terminal))?;
     let method = arguments.method.map(|method| match method {
@@ -57,12 +58,13 @@ fn study(arguments: &args::Sensitivity, terminal: &Terminal) -> Result<u8, Refus
         return Err(refused(&scenario.problems(problems), terminal));
     }
     let start = built.model.horizon.start_year;
-    let outputs = Outputs::new(&built.model, &built.catalog, start);
-    let asked = asked(&scenario, &outputs).map_err(|problems| refused(&scenario.problems(problems), terminal))?;
+    let outputs = Outputs::new(&built, start);
+    let asked =
+        asked(&scenario, &built, &outputs).map_err(|problems| refused(&scenario.problems(problems), terminal))?;
     let outputs = outputs.only(&asked);
     let runs = study.runs();
     if let Some(path) = &arguments.export_sample {
-        run_dir::write_whole(path, &write(&study.keys, &runs, &[], &[])).map_err(|error| io(&error))?;
+        write_file(disk, path, &write(&study.keys, &runs, &[], &[])).map_err(|error| io(&error))?;
         terminal.say(&format!("{}: {} runs of {} parameters", path.display(), runs.len(), study.keys.len()));
         return Ok(exit::DONE);
     }
@@ -70,7 +72,7 @@ fn study(arguments: &args::Sensitivity, terminal: &Terminal) -> Result<u8, Refus
         Some(path) => from_file(path, &study)?,
         None => {
             let results = compute(&scenario, &outputs, &runs, arguments, terminal)?;
-            (runs, outputs.list().iter().map(crate::ensemble::outputs::Output::address).collect(), results)
+            (runs, outputs.list().iter().map(|output| output.address.clone()).collect(), results)
         }
     };
     // An output without a value in some run has no spread to be explained.
@@ -89,7 +91,7 @@ fn study(arguments: &args::Sensitivity, terminal: &Terminal) -> Result<u8, Refus
         figures::sensitivity::Picture { title: scenario.title(), study: &study, names: &names, findings: &findings };
     files.extend(figures_of(figures::sensitivity::all(&picture))?);
     let directory = arguments.output.join(format!("{}.sensitivity", scenario.id()));
-    complete(&scenario, &directory, &files, arguments, execution(begun, clock).to_string().as_bytes())?;
+    complete(disk, &scenario, &directory, &files, arguments, execution(begun, clock).to_string().as_bytes())?;
     terminal.say(&headline(&study, &names, &findings));
     let seconds = clock.elapsed().as_secs_f64();
     terminal.say(&format!("{} runs, {} in {seconds:.1} s", runs.len(), directory.display()));
@@ -117,7 +119,7 @@ fn misfits(scenario: &Scenario, study: &Study) -> Vec<Problem> {
 }
 
 fn io(error: &WriteError) -> Refusal {
-    Refusal(exit::IO, format!("error: {error}\n  = help: free the place and run again"))
+    Refusal(exit::IO, format!("error: {error}\n  = help: {}", error.help()))
 }
 
 fn from_file(path: &Path, study: &Study) -> Result<(Vec<Run>, Vec<String>, Vec<Vec<f64>>), Refusal> {
@@ -142,13 +144,16 @@ fn compute(
     arguments: &args::Sensitivity,
     terminal: &Terminal,
 ) -> Result<Vec<Vec<f64>>, Refusal> {
-    let signals = Signals::listen();
+    signals::listen();
     let bar = progress(terminal, runs.len() as u64, "runs");
-    let ended = evaluate(scenario, outputs, runs, threads(arguments.threads), signals.stop(), &|| bar.inc(1));
+    let ended =
+        evaluate(scenario, outputs, runs, threads(arguments.threads), &|| stop::asked().is_some(), &|| bar.inc(1));
     bar.finish_and_clear();
     match ended {
         Ended::Done(results) => Ok(results),
-        Ended::Stopped => Err(Refusal(signals.code(), "interrupted: nothing was written".to_owned())),
+        Ended::Stopped => {
+            Err(Refusal(stop::asked().unwrap_or(exit::INTERNAL), "interrupted: nothing was written".to_owned()))
+        }
         Ended::Failed(run, fault) => {
             let help = "cut the distribution with `at_least` and `at_most` where it leaves what is possible";
             let text = format!(
@@ -197,6 +202,7 @@ fn headline(study: &Study, names: &[String], findings: &[Finding]) -> String {
 }
 
 fn complete(
+    disk: &dyn Disk,
     scenario: &Scenario,
     directory: &Path,
     files: &[(String, Vec<u8>)],
@@ -211,7 +217,8 @@ fn complete(
         return Err(Refusal(exit::IO, text));
     }
     let failed = |error: WriteError| io(&error);
-    let mut writer = Writer::open(directory, scenario.resolved_toml().as_bytes()).map_err(failed)?;
+    let folder = Folder::claim(disk, directory).map_err(failed)?;
+    let mut writer = Writer::open(folder, scenario.resolved_toml().as_bytes()).map_err(failed)?;
     for (path, bytes) in files {
         writer.put(path, bytes).map_err(failed)?;
     }

@@ -1,41 +1,34 @@
-//! Being asked to stop: an interrupt (Ctrl-C) or a termination lets the work end cleanly; a second one ends it at once.
+//! Ctrl-C and requests to end: what is finished stays, what is under way is dropped, and the exit code says which it was.
+//!
+//! Work that looks at [`crate::base::stop`] ends by itself. Whatever does not is ended after [`GRACE`], or by a second signal
+//! at once. Nothing is lost by that: a file has its name only when it is whole.
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
-/// What a shell adds to the number of the signal that ended a program.
-const BY_SIGNAL: u8 = 128;
+/// Time for work under way to come to an end.
+const GRACE: Duration = Duration::from_secs(1);
 
-/// Whether the program was asked to stop.
-#[derive(Clone, Debug, Default)]
-pub struct Signals {
-    stop: Arc<AtomicBool>,
-    which: Arc<AtomicUsize>,
-}
-
-impl Signals {
-    /// Listens from now on. Where that cannot be done, a signal ends the program as ever.
-    pub fn listen() -> Self {
-        let signals = Self::default();
-        for signal in [SIGINT, SIGTERM] {
-            let code = i32::from(BY_SIGNAL) + signal;
-            // In this order: the first signal finds the flag down, the second one finds it up.
-            let _ = flag::register_conditional_shutdown(signal, code, Arc::clone(&signals.stop));
-            let _ = flag::register(signal, Arc::clone(&signals.stop));
-            let _ = flag::register_usize(signal, Arc::clone(&signals.which), signal as usize);
+/// From now on a signal is a wish to stop.
+#[cfg(unix)]
+pub fn listen() {
+    use crate::base::stop;
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]) else { return };
+    let end = |code: u8| std::process::exit(i32::from(code));
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            let code = 128 + signal as u8;
+            if stop::ask(code) {
+                end(code);
+            }
+            std::thread::spawn(move || {
+                std::thread::sleep(GRACE);
+                end(code)
+            });
         }
-        signals
-    }
-
-    /// True once it was.
-    pub fn stop(&self) -> &AtomicBool {
-        &self.stop
-    }
-
-    /// The exit code of a program that was ended by the signal it got.
-    pub fn code(&self) -> u8 {
-        BY_SIGNAL + self.which.load(Ordering::Relaxed) as u8
-    }
+    });
 }
+
+/// Elsewhere the system ends the process.
+#[cfg(not(unix))]
+pub fn listen() {}

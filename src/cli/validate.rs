@@ -10,7 +10,7 @@ pub fn run(arguments: &args::Validate, terminal: &Terminal) -> u8 {
     let mut diagnostics = Vec::new();
     let mut bad = 0;
     for file in &arguments.files {
-        match check(file, &arguments.set) {
+        match check_size(file, &arguments.set, arguments.allow_large) {
             Ok((scenario, built)) => {
                 let warnings: Vec<_> = scenario.warnings().iter().chain(&built.warnings).cloned().collect();
                 if !warnings.is_empty() {
@@ -47,7 +47,15 @@ pub fn run(arguments: &args::Validate, terminal: &Terminal) -> u8 {
 
 /// Reads a scenario and builds its model.
 pub fn check(file: &Path, set: &[String]) -> Result<(Scenario, build::Built), Problems> {
+    check_size(file, set, false)
+}
+
+/// The same, where runs of any size may be allowed.
+pub fn check_size(file: &Path, set: &[String], allow_large: bool) -> Result<(Scenario, build::Built), Problems> {
     let scenario = Scenario::load(file, set)?;
+    if !allow_large {
+        scenario.within_limits()?;
+    }
     let built = build::build(&scenario)?;
     Ok((scenario, built))
 }

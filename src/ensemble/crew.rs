@@ -34,13 +34,19 @@ pub enum Ended {
     Refused(Problems),
 }
 
-/// Computes some blocks.
-pub fn run(job: &Job, blocks: &[u64], threads: usize, stop: &AtomicBool, watcher: &impl Watcher) -> Ended {
+/// Computes some blocks, until `stop` says to stop.
+pub fn run(
+    job: &Job,
+    blocks: &[u64],
+    threads: usize,
+    stop: &(impl Fn() -> bool + Sync),
+    watcher: &impl Watcher,
+) -> Ended {
     let next = AtomicUsize::new(0);
     let failed: Mutex<Option<Ended>> = Mutex::new(None);
     let sketched = job.plan.sketched();
     let halt = AtomicBool::new(false);
-    let stops = || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed);
+    let stops = || stop() || halt.load(Ordering::Relaxed);
     let fail = |ended: Ended| {
         halt.store(true, Ordering::Relaxed);
         if let Ok(mut failed) = failed.lock() {
@@ -69,7 +75,7 @@ pub fn run(job: &Job, blocks: &[u64], threads: usize, stop: &AtomicBool, watcher
     });
     match failed.into_inner() {
         Ok(Some(ended)) => ended,
-        _ if stop.load(Ordering::Relaxed) => Ended::Stopped,
+        _ if stop() => Ended::Stopped,
         _ => Ended::Done,
     }
 }

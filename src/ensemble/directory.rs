@@ -5,10 +5,13 @@
 
 use super::block::Block;
 use super::plan::{Plan, SCHEMA};
-use crate::results::run_dir::{FileEntry, MANIFEST, Manifest, RESOLVED, WriteError, Writer, write_whole};
+use crate::disk::{Disk, FileEntry, Folder, RESERVED, WriteError, is_empty, write_shared};
+use crate::results::run_dir::{self, MANIFEST, Manifest, RESOLVED, State, Writer};
 use serde::{Deserialize, Serialize};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Name of the plan.
 pub const PLAN: &str = "plan.json";
@@ -82,28 +85,37 @@ pub fn listed(numbers: &[u64]) -> String {
 }
 
 impl Directory {
-    /// Opens a directory for a plan: as it is if it holds that plan, else emptied of the blocks of an older one.
+    /// Opens a directory for a plan: as it is if it holds that plan, else emptied of the blocks of an older one. It is
+    /// claimed for that; whoever computes a shard lets go of it, so that other shards can be computed at the same time.
     ///
     /// # Errors
     /// If it holds something else, or cannot be written.
-    pub fn open(path: &Path, filed: Filed, files: &[(String, Vec<u8>)], replace: bool) -> Result<Self, Trouble> {
+    pub fn open<'d>(
+        disk: &'d dyn Disk,
+        path: &Path,
+        filed: Filed,
+        files: &[(String, Vec<u8>)],
+        replace: bool,
+    ) -> Result<(Self, Folder<'d>), Trouble> {
         let directory = Self { path: path.to_owned(), filed };
+        let mut folder = claim(disk, path)?;
         let plan = directory.plan_bytes();
         match Self::at(path) {
-            Ok(other) if other.plan_bytes() == plan => return Ok(directory),
+            Ok(other) if other.plan_bytes() == plan => return Ok((directory, folder)),
             Ok(other) if other.filed.plan.id != directory.filed.plan.id && !replace => {
                 let (path, other) = (path.display().to_string(), other.filed.plan.id);
                 return Err(Trouble::Other { path, other });
             }
-            Ok(_) => directory.clear()?,
+            Ok(_) => directory.clear(&mut folder)?,
             Err(_) if is_foreign(path) => return Err(Trouble::Foreign(path.display().to_string())),
             Err(_) => {}
         }
         for (name, bytes) in files {
-            write_whole(&path.join(name), bytes)?;
+            folder.put(name, bytes)?;
         }
-        write_whole(&path.join(PLAN), &plan)?;
-        Ok(directory)
+        folder.put(PLAN, &plan)?;
+        folder.settle()?;
+        Ok((directory, folder))
     }
 
     /// The ensemble in a directory.
@@ -136,23 +148,23 @@ impl Directory {
     }
 
     /// Forgets an older plan: its results are complete no more, and its blocks are not this plan's.
-    fn clear(&self) -> Result<(), Trouble> {
+    fn clear(&self, folder: &mut Folder<'_>) -> Result<(), Trouble> {
         for name in [MANIFEST, PLAN] {
-            remove(&self.path.join(name))?;
+            folder.remove(name)?;
         }
         for entry in fs::read_dir(self.path.join(BLOCKS)).into_iter().flatten().flatten() {
-            remove(&entry.path())?;
+            folder.remove(&format!("{BLOCKS}/{}", entry.file_name().to_string_lossy()))?;
         }
         Ok(())
     }
 
-    fn block_path(&self, index: u64) -> PathBuf {
-        self.path.join(BLOCKS).join(format!("{index:06}.bin"))
+    fn block_name(index: u64) -> String {
+        format!("{BLOCKS}/{index:06}.bin")
     }
 
     /// A block, if it is there and whole.
     pub fn block(&self, index: u64) -> Option<Block> {
-        let bytes = fs::read(self.block_path(index)).ok()?;
+        let bytes = fs::read(self.path.join(Self::block_name(index))).ok()?;
         Block::from_bytes(self.plan(), &bytes).ok().filter(|block| block.index == index)
     }
 
@@ -160,8 +172,8 @@ impl Directory {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn put(&self, block: &Block) -> Result<(), WriteError> {
-        write_whole(&self.block_path(block.index), &block.to_bytes())
+    pub fn put(&self, disk: &dyn Disk, block: &Block) -> Result<(), WriteError> {
+        write_shared(disk, &self.path.join(Self::block_name(block.index)), &block.to_bytes())
     }
 
     /// The blocks of a shard that are not there: block `b` belongs to shard `b` modulo the number of shards.
@@ -179,8 +191,8 @@ impl Directory {
 
     /// The manifest of complete results; nothing if they are not, or of another plan.
     pub fn manifest(&self) -> Option<Manifest> {
-        match crate::results::run_dir::state(&self.path) {
-            crate::results::run_dir::State::Complete(manifest) => Some(*manifest),
+        match run_dir::state(&self.path) {
+            State::Complete(manifest) => Some(*manifest),
             _ => None,
         }
     }
@@ -191,12 +203,16 @@ impl Directory {
     /// If it cannot be written.
     pub fn complete(
         &self,
+        mut folder: Folder<'_>,
         files: &[(String, Vec<u8>)],
         worst_residual: f64,
         execution: &[u8],
     ) -> Result<Manifest, Trouble> {
         let read = |name: &str| fs::read(self.path.join(name)).unwrap_or_default();
-        let mut writer = Writer::open(&self.path, &read(RESOLVED))?;
+        if files.iter().all(|(name, _)| name != DRAWS) {
+            folder.remove(DRAWS)?;
+        }
+        let mut writer = Writer::open(folder, &read(RESOLVED))?;
         for input in &self.filed.inputs {
             let name = format!("inputs/{}", input.path);
             if name != RESOLVED {
@@ -206,9 +222,6 @@ impl Directory {
         writer.put(PLAN, &self.plan_bytes())?;
         for (name, bytes) in files {
             writer.put(name, bytes)?;
-        }
-        if files.iter().all(|(name, _)| name != DRAWS) {
-            remove(&self.path.join(DRAWS))?;
         }
         let plan = self.plan();
         let manifest = Manifest {
@@ -231,29 +244,39 @@ impl Directory {
     ///
     /// # Errors
     /// If one cannot be removed.
-    pub fn prune(&self) -> Result<(), Trouble> {
+    pub fn prune(&self, folder: &mut Folder<'_>) -> Result<(), Trouble> {
         for index in 0..self.plan().blocks() {
-            remove(&self.block_path(index))?;
+            folder.remove(&Self::block_name(index))?;
         }
         Ok(())
     }
 }
 
-fn remove(path: &Path) -> Result<(), WriteError> {
-    match fs::remove_file(path) {
-        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
-            Err(WriteError { action: "cannot remove", path: path.display().to_string(), cause })
+/// Tries to claim a directory that another shard is opening.
+const TRIES: u32 = 100;
+
+/// Claims a directory. Another shard has it for a moment only; whoever computes the whole keeps it.
+pub fn claim<'d>(disk: &'d dyn Disk, path: &Path) -> Result<Folder<'d>, WriteError> {
+    for _ in 0..TRIES {
+        match Folder::claim(disk, path) {
+            Err(error) if error.cause.kind() == ErrorKind::ResourceBusy => {
+                std::thread::sleep(Duration::from_millis(10))
+            }
+            other => return other,
         }
-        _ => Ok(()),
     }
+    Folder::claim(disk, path)
 }
 
 /// Whether a directory holds files that no ensemble wrote.
 fn is_foreign(path: &Path) -> bool {
     let Ok(entries) = fs::read_dir(path) else { return path.exists() };
-    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     // An interrupted start leaves inputs and nothing else.
-    names.iter().any(|name| name != "inputs" && !name.starts_with('.'))
+    entries.flatten().any(|entry| entry.file_name() != "inputs" && !is_empty(&entry.path()) && !reserved(&entry))
+}
+
+fn reserved(entry: &fs::DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with(RESERVED)
 }
 
 /// Ensembles below a directory: it itself, or those in it.

@@ -2,6 +2,7 @@
 //! joins parts knows the same.
 
 use super::outputs::{Output, Outputs, Question, is_headline, questions};
+use crate::results::indicator::Unknown;
 use crate::sampling::{Design, Sampler};
 use crate::scenario::build::Built;
 use crate::scenario::{Problem, Scenario, build, suggestion};
@@ -115,8 +116,8 @@ impl Job {
         let sampler = uncertainty.sampler(design, seed, draws);
         let start = built.model.horizon.start_year;
         let from = scenario.month("time.report_from").map_or(start, |(year, _)| year.max(start));
-        let outputs = Outputs::new(&built.model, &built.catalog, from);
-        let asked = asked(&scenario, &outputs)?;
+        let outputs = Outputs::new(built, from);
+        let asked = asked(&scenario, built, &outputs)?;
         let correlated = |place: usize| uncertainty.correlations.iter().any(|(a, b, _)| *a == place || *b == place);
         let parameters = uncertainty.parameters.iter().enumerate().map(|(place, parameter)| PlannedParameter {
             key: parameter.key.clone(),
@@ -142,7 +143,7 @@ impl Job {
             parameters: parameters.collect(),
             exact: exact(&outputs, &asked, draws),
             asked,
-            questions: questions(&outputs),
+            questions: questions(&outputs, &built.targets, &built.catalog),
             outputs: outputs.list().to_vec(),
         };
         Ok(Self { plan, outputs, sampler, scenario })
@@ -150,24 +151,33 @@ impl Job {
 }
 
 /// Positions of the results that the scenario asks for; how full the plants are if it asks for none.
-pub fn asked(scenario: &Scenario, outputs: &Outputs) -> Result<Vec<usize>, Vec<Problem>> {
+pub fn asked(scenario: &Scenario, built: &Built, outputs: &Outputs) -> Result<Vec<usize>, Vec<Problem>> {
     let names = scenario.names("sensitivity.outputs");
     if names.is_empty() {
         let of_plants = |place: &usize| {
             let output = &outputs.list()[*place];
-            is_headline(output) && output.year % 5 == 0
+            is_headline(output) && output.year.is_none_or(|year| year % 5 == 0)
         };
         return Ok((0..outputs.list().len()).filter(of_plants).collect());
     }
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     for name in names {
-        match outputs.find(name) {
-            Some(place) => found.push(place),
-            None => {
-                let addresses: Vec<String> = outputs.list().iter().map(Output::address).collect();
+        match outputs.find(name, built) {
+            Ok(place) => found.push(place),
+            Err(unknown) => {
+                let (label, help) = match unknown {
+                    Unknown::Indicator { name, known } => {
+                        let addresses = outputs.list().iter().map(|output| output.indicator.as_str());
+                        let known: Vec<&str> = known.iter().map(String::as_str).chain(addresses).collect();
+                        ("no indicator is called like this", suggestion(&name, known))
+                    }
+                    Unknown::Name { name, known, .. } => {
+                        ("a name in it is not known", suggestion(&name, known.iter().map(String::as_str)))
+                    }
+                    Unknown::Year(year) => ("not a year of the results", format!("{year} is not reported")),
+                    Unknown::NotYearly(_) => ("it has one value for the whole run", "leave the year out".to_owned()),
+                };
                 let title = format!("there is no result `{name}`");
-                let help = suggestion(name, addresses.iter().map(String::as_str));
-                let label = "not an indicator with its region, plant or substance, and a year";
                 problems.push(scenario.problem_at("sensitivity.outputs", "E0401", title, label, help));
             }
         }

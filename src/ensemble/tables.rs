@@ -33,7 +33,7 @@ pub fn quantile_name(q: f64) -> String {
 
 fn names(output: &Output) -> Vec<String> {
     let parts = [&output.indicator, &output.region, &output.plant, &output.substance];
-    parts.into_iter().cloned().chain([output.year.to_string()]).collect()
+    parts.into_iter().cloned().chain([output.time()]).collect()
 }
 
 const NAMES: [&str; 5] = ["indicator", "region", "plant", "substance", "time"];
@@ -91,7 +91,7 @@ pub fn targets(plan: &Plan, merged: &Merged) -> Vec<u8> {
             let cells: Vec<String> = cells.into_iter().map(str::to_owned).chain([low, high].map(text)).collect();
             table.row(&cells);
         };
-        let years = || question.outputs.iter().map(|place| plan.outputs[*place].year.to_string());
+        let years = || question.outputs.iter().map(|place| plan.outputs[*place].time());
         for (year, (asked, met)) in years().zip(answer.asked.iter().zip(&answer.met)) {
             row("met", &year, *asked, *met);
         }
@@ -117,7 +117,7 @@ pub fn failures(merged: &Merged) -> Vec<u8> {
 pub fn correlations(plan: &Plan, merged: &Merged) -> Vec<u8> {
     let mut table = Table::new(&["output", "parameter", "measure", "value", "low", "high"]);
     for found in merged.correlations() {
-        let output = plan.outputs[plan.asked[found.asked]].address();
+        let output = plan.outputs[plan.asked[found.asked]].address.clone();
         let parameter = &plan.parameters[found.parameter].key;
         let measure = if found.partial { "prcc" } else { "spearman" };
         let [value, low, high] = [found.value, found.low, found.high].map(text);
@@ -130,7 +130,7 @@ pub fn correlations(plan: &Plan, merged: &Merged) -> Vec<u8> {
 /// indicator has no value.
 pub fn draws(plan: &Plan, merged: &Merged) -> Vec<u8> {
     let parameters = plan.parameters.iter().map(|parameter| parameter.key.clone());
-    let outputs = plan.asked.iter().map(|place| plan.outputs[*place].address());
+    let outputs = plan.asked.iter().map(|place| plan.outputs[*place].address.clone());
     let mut table = Table::new(&["draw".to_owned()].into_iter().chain(parameters).chain(outputs).collect::<Vec<_>>());
     let mut failures = merged.failures.iter().map(|failure| failure.draw).peekable();
     for draw in 0..plan.draws {

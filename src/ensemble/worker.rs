@@ -102,11 +102,11 @@ fn compute(
     }
     recorder.restart();
     built.model.run(world, recorder).map_err(|error| refusal(built, &error))?;
-    outputs.read(&built.model, recorder.results(), into);
+    outputs.read(built, recorder.results(), into);
     match into.iter().position(|value| value.is_infinite()) {
         Some(place) => {
             let output = &outputs.list()[place];
-            let message = format!("`{}` is not finite", output.address());
+            let message = format!("`{}` is not finite", output.address);
             Err(Fault { code: "E0701", key: String::new(), message })
         }
         None => Ok(()),

@@ -3,7 +3,7 @@
 use super::Figure;
 use crate::charts::{Band, ChartError, Fan, Line, Lines, Palette, Series};
 use crate::ensemble::merged::Merged;
-use crate::ensemble::outputs::{ALL, Output, Question};
+use crate::ensemble::outputs::{ALL, Output, Question, is_npv, is_utilisation};
 use crate::ensemble::plan::Plan;
 use crate::sampling::estimate::order::quantile;
 
@@ -26,8 +26,14 @@ pub fn all(plan: &Plan, merged: &Merged) -> Result<Vec<Figure>, ChartError> {
             figures.push(Figure { name: format!("probability_{}", file_name(target)), svg: chart.svg()? });
         }
     }
-    if let Some(chart) = exceedance(plan, merged) {
+    if let Some(chart) = utilisation(plan, merged) {
         figures.push(Figure { name: "exceedance_utilisation".to_owned(), svg: chart.svg()? });
+    }
+    for (place, values) in plan.asked.iter().zip(&merged.asked).filter(|(place, _)| is_npv(&plan.outputs[**place])) {
+        if let Some(chart) = worth(plan, &plan.outputs[*place], values) {
+            let name = format!("exceedance_{}", file_name(&plan.outputs[*place].address));
+            figures.push(Figure { name, svg: chart.svg()? });
+        }
     }
     Ok(figures)
 }
@@ -36,22 +42,19 @@ fn file_name(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' }).collect()
 }
 
-/// The address of a result without its year.
-fn subject(output: &Output) -> String {
-    let address = output.address();
-    address.rsplit_once('.').map_or(address.clone(), |(subject, _)| subject.to_owned())
-}
-
 /// The results asked for, each with all its years: name and positions.
 fn followed(plan: &Plan) -> Vec<(String, Vec<usize>)> {
     let mut found: Vec<(String, Vec<usize>)> = Vec::new();
     for place in &plan.asked {
-        let name = subject(&plan.outputs[*place]);
-        if found.iter().any(|(known, _)| *known == file_name(&name)) {
+        let name = plan.outputs[*place].subject();
+        if plan.outputs[*place].year.is_none() {
             continue;
         }
-        let years = (0..plan.outputs.len()).filter(|other| subject(&plan.outputs[*other]) == name);
-        found.push((file_name(&name), years.collect()));
+        if found.iter().any(|(known, _)| *known == file_name(name)) {
+            continue;
+        }
+        let years = (0..plan.outputs.len()).filter(|other| plan.outputs[*other].subject() == name);
+        found.push((file_name(name), years.collect()));
     }
     found
 }
@@ -74,7 +77,7 @@ fn fan(plan: &Plan, merged: &Merged, places: &[usize]) -> Option<Fan> {
         title: title(output),
         subtitle: plan.title.clone(),
         y_label: unit.to_owned(),
-        x: told.iter().map(|(place, _)| f64::from(plan.outputs[*place].year)).collect(),
+        x: told.iter().filter_map(|(place, _)| plan.outputs[*place].year.map(f64::from)).collect(),
         median: column(middle),
         bands: bands.collect(),
         footnote: format!("{draws} draws of {} uncertain numbers. {}", plan.parameters.len(), program(plan)),
@@ -99,6 +102,10 @@ fn probabilities(plan: &Plan, merged: &Merged, target: &str) -> Option<Lines> {
     let own: Vec<(&Question, _)> =
         plan.questions.iter().zip(&merged.answers).filter(|(question, _)| question.name == target).collect();
     let (first, _) = own.first()?;
+    let x: Vec<f64> = first.outputs.iter().filter_map(|place| plan.outputs[*place].year.map(f64::from)).collect();
+    if x.len() < 2 {
+        return None;
+    }
     let line = |question: &Question, answer: &crate::ensemble::block::Answer| {
         let share = |(n, met): (&u64, &u64)| if *n > 0 { *met as f64 / *n as f64 } else { f64::NAN };
         Line::from(Series::new(question.test.text(), answer.asked.iter().zip(&answer.met).map(share).collect()))
@@ -108,7 +115,7 @@ fn probabilities(plan: &Plan, merged: &Merged, target: &str) -> Option<Lines> {
         subtitle: plan.title.clone(),
         x_label: String::new(),
         y_label: "share of draws".to_owned(),
-        x: first.outputs.iter().map(|place| f64::from(plan.outputs[*place].year)).collect(),
+        x,
         lines: own.iter().map(|(question, answer)| line(question, answer)).collect(),
         footnote: program(plan),
         palette: Palette::default(),
@@ -118,20 +125,20 @@ fn probabilities(plan: &Plan, merged: &Merged, target: &str) -> Option<Lines> {
 }
 
 /// The share of draws in which a plant is fuller than a level, for the utilisations asked for.
-fn exceedance(plan: &Plan, merged: &Merged) -> Option<Lines> {
+fn utilisation(plan: &Plan, merged: &Merged) -> Option<Lines> {
     let levels: Vec<f64> = (0..=100).map(|percent| f64::from(percent) / 100.0).collect();
     let mut lines = Vec::new();
     for (place, values) in plan.asked.iter().zip(&merged.asked) {
         let output = &plan.outputs[*place];
         let mut known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
-        if !crate::ensemble::outputs::is_headline(output) || known.is_empty() {
+        if !is_utilisation(output) || known.is_empty() {
             continue;
         }
         known.sort_by(f64::total_cmp);
         let above =
             |level: &f64| (known.len() - known.partition_point(|value| value < level)) as f64 / known.len() as f64;
         let median = quantile(&known, 0.5).unwrap_or(0.0);
-        let name = format!("{} {} (median {median:.2})", output.plant, output.year);
+        let name = format!("{} {} (median {median:.2})", output.plant, output.time());
         lines.push(Line::from(Series::new(name, levels.iter().map(above).collect())));
     }
     (!lines.is_empty()).then(|| Lines {
@@ -141,6 +148,32 @@ fn exceedance(plan: &Plan, merged: &Merged) -> Option<Lines> {
         y_label: "share of draws".to_owned(),
         x: levels,
         lines,
+        footnote: program(plan),
+        y_at_least: Some(1.0),
+        ..Lines::default()
+    })
+}
+
+/// The share of draws in which a plant is worth more than an amount.
+fn worth(plan: &Plan, output: &Output, values: &[f64]) -> Option<Lines> {
+    let mut known: Vec<f64> = values.iter().filter(|value| !value.is_nan()).map(|value| value / 1e6).collect();
+    known.sort_by(f64::total_cmp);
+    let median = quantile(&known, 0.5)?;
+    let (low, high) = (*known.first()?, *known.last()?);
+    if low >= high {
+        return None;
+    }
+    let amounts: Vec<f64> = (0..=100).map(|percent| low + (high - low) * f64::from(percent) / 100.0).collect();
+    let above =
+        |amount: &f64| (known.len() - known.partition_point(|value| value < amount)) as f64 / known.len() as f64;
+    let name = format!("{} (median {median:.0})", output.plant);
+    Some(Lines {
+        title: "Net present value that is reached or exceeded".to_owned(),
+        subtitle: plan.title.clone(),
+        x_label: "million CNY of 2025".to_owned(),
+        y_label: "share of draws".to_owned(),
+        lines: vec![Line::from(Series::new(name, amounts.iter().map(above).collect()))],
+        x: amounts,
         footnote: program(plan),
         y_at_least: Some(1.0),
         ..Lines::default()

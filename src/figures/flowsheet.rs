@@ -79,6 +79,9 @@ fn feeds(graph: &mut FlowGraph, plant: &Plant, fed: Option<&[Vec<f64>]>) {
         for (unit, tonnes) in by_unit.into_iter().filter(|(_, tonnes)| *tonnes > 0.0) {
             let name = match form {
                 FeedForm::Pack => "packs",
+                // Without a run they go the packs' way; with one they have their own tonnes.
+                FeedForm::SecondLife if fed.is_none() => continue,
+                FeedForm::SecondLife => "packs after a second life",
                 FeedForm::Scrap => "rejected cells",
                 FeedForm::Electrode => "cuttings",
                 FeedForm::BlackMass if fed.is_none() && plant.purchases.is_empty() => continue,

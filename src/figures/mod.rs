@@ -2,6 +2,7 @@
 
 pub mod ensemble;
 pub mod flowsheet;
+pub mod money;
 mod plant;
 mod retirements;
 pub mod sensitivity;

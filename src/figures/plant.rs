@@ -59,7 +59,7 @@ pub fn chart(run: &Run<'_>, context: &Context<'_>, plant: usize) -> Option<Plant
             .is_finite()
             .then(|| Series::new("yard limit", vec![model.yard.limit / 1e3; reports.len()])),
         footnote: format!(
-            "Feed as received: packs and production scrap. Available: nameplate x ramp-up x expected availability. {}",
+            "Feed as received: packs and production scrap. Available: nameplate x ramp-up x availability. {}",
             source(run)
         ),
         palette: Palette::new(STREAMS),

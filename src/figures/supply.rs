@@ -4,9 +4,11 @@ use super::{Context, display_region, source};
 use crate::base::ids::{Id, RegionId, SubstanceId};
 use crate::base::number::readable;
 use crate::charts::{Palette, Series, SupplyChart, SupplyPanel};
+use crate::model::plant::Origin;
 use crate::results::tables::Run;
 
 const METALS: [(&str, &str); 3] = [("Li", "Lithium"), ("Ni", "Nickel"), ("Co", "Cobalt")];
+/// Bought black mass counts with new scrap: nobody knows whether it was ever in use.
 const LAYERS: [&str; 3] = ["recycled: old packs", "recycled: new scrap", "primary"];
 
 /// Li, Ni and Co of one region, kt/yr; nothing for a region that makes no batteries.
@@ -35,11 +37,12 @@ fn panel(run: &Run<'_>, context: &Context<'_>, region: RegionId, symbol: &str, n
     let mut layers = LAYERS.map(|name| Series::new(name, vec![0.0; years.len()]));
     for period in 0..run.results.periods.len() {
         let Some(year) = years.iter().position(|year| *year == run.year(period)) else { continue };
-        let [new, old] = run.results.recycled_of(period, region, substance);
+        let recycled = run.results.recycled_of(period, region, substance);
         let input = run.results.input_of(period, region, substance);
-        layers[0].values[year] += old / 1e3;
-        layers[1].values[year] += new / 1e3;
-        layers[2].values[year] += (input - new - old).max(0.0) / 1e3;
+        for origin in Origin::RECOVERED {
+            layers[usize::from(!origin.is_old())].values[year] += recycled[origin as usize] / 1e3;
+        }
+        layers[2].values[year] += (input - recycled.iter().sum::<f64>()).max(0.0) / 1e3;
     }
     let last = |layer: &Series| layer.values.last().copied().unwrap_or(0.0);
     let (recycled, total) = (last(&layers[0]) + last(&layers[1]), layers.iter().map(last).sum::<f64>());

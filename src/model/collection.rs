@@ -5,12 +5,13 @@
 //! those above the state of health that a second life asks for are candidates (worn packs are worn: they are not);
 //! `reuse share x repurposing yield` of the candidates is used again, the rest is recycled.
 
-use crate::base::ids::{ChemistryId, Id, LotId, RegionId, StepId, Table};
-use crate::model::composition::masses_of;
+use crate::base::ids::{ChemistryId, Id, RegionId, StepId, Table};
 use crate::model::hazard::CohortHazards;
-use crate::model::row::{LANES, add, add_scaled, copy, lanes, lanes_mut, multiply, scale, sum};
+use crate::model::row::{add_scaled, copy, multiply};
 use crate::model::store::{Load, Store};
+use crate::model::survivors::{STATES, States, after};
 use crate::model::time::Horizon;
+use crate::model::use_phase::Weighed;
 use crate::model::{Model, Now, World};
 use pulp::Simd;
 
@@ -79,38 +80,33 @@ pub struct SecondLife {
 /// Share of the packs of each production year that is healthy enough for a second life.
 #[derive(Clone, Debug)]
 pub struct HealthyShare {
-    /// `[step within the year][years since production, from many to none]`.
-    by_phase: Vec<f64>,
-    years: usize,
+    /// By years since production, through the year.
+    by_age: Vec<States>,
 }
 
 impl HealthyShare {
     /// From the share at each number of steps since the year of production began.
     pub fn new(horizon: &Horizon, share: impl Fn(usize) -> f64) -> Self {
-        let (years, per_year) = (horizon.years(), horizon.steps_per_year());
-        let phases = 0..per_year;
-        let by_phase = phases.flat_map(|phase| (0..years).rev().map(move |age| age * per_year + phase));
-        // Rows are read in blocks: what lies behind the last belongs to packs that do not exist.
-        Self { by_phase: by_phase.map(share).chain([0.0; LANES]).collect(), years }
+        let per_year = horizon.steps_per_year();
+        let through = |age: usize| {
+            let mut shares = [0.0; STATES];
+            for phase in 0..per_year {
+                shares[after(phase)] = share(age * per_year + phase);
+            }
+            shares
+        };
+        Self { by_age: (0..horizon.years()).map(through).collect() }
     }
 
-    /// By production year, from the first to the current one, filled up to a multiple of [`LANES`].
-    #[inline]
-    fn at(&self, horizon: &Horizon, now: Now) -> &[f64] {
-        let first = (now.step.index() % horizon.steps_per_year() + 1) * self.years - 1 - now.year.index();
-        &self.by_phase[first..first + (now.year.index() + 1).next_multiple_of(LANES)]
+    /// Shares of the packs of the production years up to `now`, the newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &States> {
+        self.by_age.iter()
     }
 }
 
 /// What passes through a lot's collection in a step, and what its stores hold.
 #[derive(Clone, Debug)]
 pub struct LotState {
-    /// Packs worn out in this step.
-    pub worn: Load,
-    /// Packs of vehicles scrapped in this step.
-    pub scrapped: Load,
-    /// Those of them that are healthy enough for a second life.
-    pub healthy: Load,
     /// Both kinds of retired packs together.
     pub retired: Load,
     /// Kept by their holders.
@@ -130,9 +126,6 @@ impl LotState {
     pub fn new(years: usize, width: usize) -> Self {
         let load = || Load::nothing(width);
         Self {
-            worn: load(),
-            scrapped: load(),
-            healthy: load(),
             retired: load(),
             hibernation: Store::new(years, width),
             second_life: Store::new(years, width),
@@ -149,44 +142,30 @@ impl LotState {
     }
 }
 
-/// Turns a lot's energy by production year into mass: what was retired into its loads, what is in use into
-/// `world.scratch.mass`, t.
-#[inline(always)]
-pub fn weigh<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: LotId) {
-    let chemistry = model.lots[id.index()].chemistry;
-    let LotState { worn, scrapped, healthy, retired, .. } = &mut world.lots[id.index()];
-    // Packs of years to come do not exist: rows by production year end with this one.
-    let years = (now.year.index() + 1).next_multiple_of(LANES);
-    let energy = [&world.worn.row(id)[..years], &world.scrapped.row(id)[..years], &world.in_use.row(id)[..years]];
-    let good = &mut world.scratch.energy[..years];
-    let shares = model.second_life.healthy[chemistry.index()].at(&model.horizon, now);
-    let parts = lanes::<S>(energy[1]).iter().zip(lanes::<S>(shares));
-    for (good, (scrapped, share)) in lanes_mut::<S>(good).iter_mut().zip(parts) {
-        *good = simd.mul_f64s(*scrapped, *share);
-    }
-    masses_of(
-        simd,
-        [energy[0], energy[1], good, energy[2]],
-        model.composition.whole_pack.vintages(chemistry),
-        &mut [&mut worn.mass, &mut scrapped.mass, &mut healthy.mass, &mut world.scratch.mass],
-    );
-    for (load, energy) in [(&mut *worn, energy[0]), (&mut *scrapped, energy[1]), (healthy, good)] {
-        load.energy = sum(simd, energy);
-    }
-    retired.set(simd, 1.0, worn);
-    retired.add(simd, 1.0, scrapped);
-}
-
 /// Splits what was retired and released, and offers the recyclers their part.
 #[inline(always)]
 pub fn gather<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     world.collected.fill(0.0);
-    let hibernation = world.hibernation_hazards.iter_mut().zip(model.collection.iter().map(|rule| &rule.hibernation));
-    for (row, hazards) in hibernation.chain(world.second_life_hazards.iter_mut().zip(&model.second_life.hazards)) {
-        hazards.fill(now.step, row);
+    if now.phase == 0 {
+        begin_year(simd, model, world, now);
     }
     for index in 0..model.lots.len() {
         gather_lot(simd, model, world, now, index);
+    }
+}
+
+/// What is in store goes into a new year.
+#[inline(always)]
+fn begin_year<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
+    for (survivors, rule) in world.hibernation.iter_mut().zip(&model.collection) {
+        survivors.walk(&model.horizon, &rule.hibernation, now.step);
+    }
+    for (survivors, hazards) in world.second_life.iter_mut().zip(&model.second_life.hazards) {
+        survivors.walk(&model.horizon, hazards, now.step);
+    }
+    for (lot, state) in model.lots.iter().zip(&mut world.lots) {
+        state.hibernation.begin_year(simd, now.year, &world.hibernation[lot.rule]);
+        state.second_life.begin_year(simd, now.year, &world.second_life[lot.chemistry.index()]);
     }
 }
 
@@ -199,50 +178,49 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
     let again = if hibernating < 1.0 { 1.0 / (1.0 - hibernating) } else { 0.0 };
     let flows = &model.flows.regions[lot.region.index()];
     let ledger = &mut world.ledger;
-    let LotState { worn, scrapped, healthy, retired, hibernation, second_life, released, offered, returned } =
-        &mut world.lots[index];
-    let mass = &mut world.scratch.mass;
+    let Weighed { worn, scrapped, healthy, .. } = &world.use_year.lots[index][now.phase];
+    let LotState { retired, hibernation, second_life, released, offered, returned } = &mut world.lots[index];
+    let (kept, reused) = (&world.hibernation[lot.rule], &world.second_life[lot.chemistry.index()]);
+    let chemistry = lot.chemistry;
+    retired.set(simd, 1.0, worn);
+    retired.add(simd, 1.0, scrapped);
 
     // Hibernation and second life release what is due.
-    released.clear();
-    hibernation.age(simd, now.year, &world.hibernation_hazards[lot.rule], released);
-    hibernation.enter(simd, now.year, hibernating, retired, rule.hibernation.at_entry(now.year), released);
-    scale(simd, mass, hibernating, &retired.mass);
-    ledger.transfer(simd, flows.hibernated, lot.chemistry, mass);
-    ledger.transfer(simd, flows.released, lot.chemistry, &released.mass);
-    returned.clear();
-    second_life.age(simd, now.year, &world.second_life_hazards[lot.chemistry.index()], returned);
-    ledger.transfer(simd, flows.second_life_returns, lot.chemistry, &returned.mass);
+    hibernation.pass(simd, now, kept, released);
+    hibernation.enter(simd, now, kept, hibernating, retired, released);
+    second_life.pass(simd, now, reused, returned);
+    if retired.energy + released.energy + returned.energy == 0.0 {
+        // Nothing comes of nothing.
+        offered.clear();
+        return;
+    }
+    ledger.transfer_share(simd, flows.hibernated, chemistry, hibernating, &retired.mass);
+    ledger.transfer(simd, flows.released, chemistry, &released.mass);
+    ledger.transfer(simd, flows.second_life_returns, chemistry, &returned.mass);
 
-    // What neither recyclers nor holders get.
+    // What neither recyclers nor holders get of what is split.
+    let split = &mut world.scratch.mass;
+    copy(simd, split, &retired.mass);
+    add_scaled(simd, split, again, &released.mass);
+    add_scaled(simd, split, again, &returned.mass);
     let losses =
         [(Fate::Informal, flows.informal), (Fate::UsedExport, flows.used_export), (Fate::Landfill, flows.landfill)];
     for (fate, flow) in losses {
-        let share = rule.shares[now.step.index()][fate as usize];
-        if share > 0.0 {
-            scale(simd, mass, share, &retired.mass);
-            add_scaled(simd, mass, share * again, &released.mass);
-            add_scaled(simd, mass, share * again, &returned.mass);
-            ledger.transfer(simd, flow, lot.chemistry, mass);
-        }
+        ledger.transfer_share(simd, flow, chemistry, rule.shares[now.step.index()][fate as usize], split);
     }
 
     // Triage: the good packs are used again, the rest is offered for recycling.
     add_scaled(simd, world.collected.row_mut(lot.region), formal, &retired.mass);
     let reuse = model.second_life.reuse[(now.step, lot.chemistry)];
-    copy(simd, &mut offered.mass, &scrapped.mass);
-    // No more than all of them: the rounded product of a share and a part is not above the whole.
-    add_scaled(simd, &mut offered.mass, -reuse, &healthy.mass);
-    add(simd, &mut offered.mass, &worn.mass);
-    multiply(simd, &mut offered.mass, formal);
-    add_scaled(simd, &mut offered.mass, formal * again, &released.mass);
-    offered.energy = formal * (worn.energy + (scrapped.energy - reuse * healthy.energy) + again * released.energy);
+    offered.set(simd, formal, retired);
+    // No more than all of them: the rounded product of a share and a part is not above that with the whole.
+    offered.add(simd, -(formal * reuse), healthy);
+    offered.add(simd, formal * again, released);
     multiply(simd, &mut returned.mass, formal * again);
     returned.energy *= formal * again;
     if reuse > 0.0 {
-        scale(simd, mass, formal * reuse, &healthy.mass);
-        ledger.transfer(simd, flows.reused, lot.chemistry, mass);
+        ledger.transfer_share(simd, flows.reused, chemistry, formal * reuse, &healthy.mass);
         // Service is counted from the next step on: a pack taken up now does not come back in the same step.
-        second_life.enter(simd, now.year, formal * reuse, healthy, 0.0, released);
+        second_life.put(simd, now, reused, formal * reuse, healthy);
     }
 }

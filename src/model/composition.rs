@@ -4,8 +4,7 @@
 //! what cell making rejects holds only the layers it has reached.
 
 use crate::base::ids::{ChemistryId, Id, SubstanceId, YearId};
-use crate::model::row::{LANES, lanes, lanes_mut};
-use pulp::Simd;
+use crate::model::row::LANES;
 
 /// One layer of the battery, t/kWh, `[chemistry][year][substance]`.
 #[derive(Clone, Debug)]
@@ -16,13 +15,6 @@ pub struct Content {
     width: usize,
 }
 
-/// Content of a chemistry by year of production.
-#[derive(Clone, Copy, Debug)]
-pub struct Vintages<'a> {
-    rows: &'a [f64],
-    width: usize,
-}
-
 impl Content {
     /// A layer without any mass.
     pub fn empty(chemistries: usize, years: usize, substances: usize) -> Self {
@@ -30,12 +22,16 @@ impl Content {
         Self { cells: vec![0.0; chemistries * years * width], years, width }
     }
 
-    /// Content of every production year of a chemistry.
+    /// Content of every production year of a chemistry, t/kWh, rows by substance.
     #[inline]
-    pub fn vintages(&self, chemistry: ChemistryId) -> Vintages<'_> {
+    pub fn vintages(&self, chemistry: ChemistryId) -> &[f64] {
         let length = self.years * self.width;
-        let start = chemistry.index() * length;
-        Vintages { rows: &self.cells[start..start + length], width: self.width }
+        &self.cells[chemistry.index() * length..(chemistry.index() + 1) * length]
+    }
+
+    /// Length of a row by substance.
+    pub fn width(&self) -> usize {
+        self.width
     }
 
     /// Content of one production year, t/kWh by substance, filled up with zeros.
@@ -89,30 +85,6 @@ impl Composition {
     }
 }
 
-/// Masses of several groups of packs of one chemistry: `mass[n][s] = sum over years of energy[n][year] content[year][s]`,
-/// t. The terms are added in the order of the years, so that a group that is part of another is never heavier.
-#[inline(always)]
-pub fn masses_of<S: Simd, const N: usize>(
-    simd: S,
-    energy: [&[f64]; N],
-    content: Vintages<'_>,
-    mass: &mut [&mut [f64]; N],
-) {
-    for part in 0..content.width / S::F64_LANES {
-        // A few substances stay in registers while the years pass.
-        let mut sums = [simd.splat_f64s(0.0); N];
-        for (year, row) in content.rows.chunks_exact(content.width).take(energy[0].len()).enumerate() {
-            let content = lanes::<S>(row)[part];
-            for n in 0..N {
-                sums[n] = simd.add_f64s(sums[n], simd.mul_f64s(simd.splat_f64s(energy[n][year]), content));
-            }
-        }
-        for n in 0..N {
-            lanes_mut::<S>(mass[n])[part] = sums[n];
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,10 +97,6 @@ mod tests {
         *layer.at_mut(chemistry, new, SubstanceId::new(1)) = 0.001;
         let composition = Composition::new(layer.clone(), layer.clone(), layer);
         assert_eq!(composition.pack_mass(chemistry, old), 0.003 + 0.003 + 0.003);
-        let (mut mass, mut half) = ([9.0; LANES], [9.0; LANES]);
-        let energy = [&[10.0, 100.0][..], &[0.0, 50.0]];
-        masses_of(pulp::Scalar::new(), energy, composition.whole_cell.vintages(chemistry), &mut [&mut mass, &mut half]);
-        assert_eq!(mass[..3], [10.0 * 0.006, 100.0 * 0.002, 0.0]);
-        assert_eq!(half[..3], [0.0, 50.0 * 0.002, 0.0]);
+        assert_eq!(composition.whole_cell.vintages(chemistry)[..LANES + 2][LANES..], [0.0, 0.001 + 0.001]);
     }
 }

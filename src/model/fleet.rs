@@ -6,6 +6,9 @@
 
 use crate::base::ids::{Id, YearId};
 use crate::model::row::{LANES, lanes, lanes_mut, sum};
+use crate::model::survivors::{ByState, STATES, States, Survivors, after, sums_by_step};
+use crate::model::time::{MOST_STEPS, Steps};
+use pulp::Simd;
 use std::ops::Range;
 
 /// What happens when a pack fails in a living vehicle.
@@ -17,426 +20,487 @@ pub enum PackFailure {
     Neither,
 }
 
-/// Energy by year of production, kWh: what leaves, by cause, and what stays.
-pub struct Retired<'a> {
-    /// The pack was worn out.
-    pub worn: &'a mut [f64],
-    /// The vehicle was scrapped; the pack may still be good.
-    pub scrapped: &'a mut [f64],
+/// Energy of one fleet or pool in a step, kWh over all pack years.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FleetReport {
+    /// New packs of new vehicles.
+    pub sold: f64,
+    /// New packs in living vehicles, or new pool packs.
+    pub replaced: f64,
+    /// Packs worn out.
+    pub worn: f64,
+    /// Packs of scrapped vehicles, or taken out of a pool early.
+    pub scrapped: f64,
+    /// Packs of scrapped vehicles that go on in another vehicle.
+    pub reused: f64,
     /// In use when the step ends.
-    pub kept: &'a mut [f64],
+    pub in_use: f64,
 }
 
-/// What a step did to a fleet, kWh over all pack years.
+/// Energy through a year by pack year, kWh: what leaves, by cause, and what stays.
+#[derive(Clone, Debug)]
+pub struct Retired {
+    /// The pack was worn out.
+    pub worn: Vec<States>,
+    /// The vehicle was scrapped; the pack may still be good.
+    pub scrapped: Vec<States>,
+    /// In use when the step ends.
+    pub kept: Vec<States>,
+}
+
+impl Retired {
+    /// Nothing, for a number of pack years.
+    pub fn new(years: usize) -> Self {
+        let nothing = || vec![[0.0; STATES]; years];
+        Self { worn: nothing(), scrapped: nothing(), kept: nothing() }
+    }
+
+    /// Empties the rows up to a year.
+    pub fn clear(&mut self, now: YearId) {
+        for rows in [&mut self.worn, &mut self.scrapped, &mut self.kept] {
+            rows[..=now.index()].fill([0.0; STATES]);
+        }
+    }
+}
+
+/// New vehicles of one step with new packs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Aged {
+pub struct Entry {
+    /// Energy of the packs, kWh.
+    pub energy: f64,
+    /// Share of the vehicles that is scrapped within the step of entry.
+    pub vehicle: f64,
+    /// Share of the packs that fails within the step of entry.
+    pub battery: f64,
+}
+
+/// What became of an entry when its step ends, kWh.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Entered {
     /// Packs worn out.
     pub worn: f64,
     /// Packs of scrapped vehicles.
     pub scrapped: f64,
     /// New packs that went into living vehicles.
     pub replaced: f64,
+    /// In use.
+    pub kept: f64,
 }
 
-impl Retired<'_> {
-    /// Packs that enter with new vehicles, kWh: what fails within the step of entry leaves at once, and is replaced if
-    /// asked to. Returns what happened, and what is kept.
+impl Entry {
+    /// What fails within the step of entry leaves at once, and is replaced if asked to.
     #[inline(always)]
-    pub fn enter(
-        &mut self,
-        now: YearId,
-        energy: f64,
-        vehicle_at_entry: f64,
-        battery_at_entry: f64,
-        on_failure: PackFailure,
-    ) -> (Aged, f64) {
-        let (scrapped, living) = (energy * vehicle_at_entry, energy * (1.0 - vehicle_at_entry));
-        let worn = living * battery_at_entry;
+    pub fn split(self, on_failure: PackFailure) -> Entered {
+        let (scrapped, living) = (self.energy * self.vehicle, self.energy * (1.0 - self.vehicle));
+        let worn = living * self.battery;
         let replaced = if on_failure == PackFailure::Replacement { worn } else { 0.0 };
-        let kept = living * (1.0 - battery_at_entry) + replaced;
-        self.scrapped[now.index()] += scrapped;
-        self.worn[now.index()] += worn;
-        self.kept[now.index()] += kept;
-        (Aged { worn, scrapped, replaced }, kept)
+        Entered { worn, scrapped, replaced, kept: living * (1.0 - self.battery) + replaced }
     }
 }
 
-/// Vehicle years that are aged together.
+/// The year that a fleet passes through.
+#[derive(Clone, Copy, Debug)]
+pub struct Passing<'a> {
+    /// The year.
+    pub now: YearId,
+    /// Its steps.
+    pub steps: usize,
+    /// What the year leaves of the vehicles, by their year.
+    pub vehicle: &'a Survivors,
+    /// The same by state.
+    pub vehicle_by_state: &'a ByState,
+    /// What it leaves of the packs, by theirs.
+    pub battery: &'a Survivors,
+    /// What happens when a pack fails in a living vehicle.
+    pub on_failure: PackFailure,
+}
+
+/// Pack years that are summed up together.
 const TILE: usize = 4;
-
-/// One value for each pack year of a block.
-type Block = [f64; LANES];
-
-/// A block of pack years for each vehicle year of a tile.
-type Tile = [Block; TILE];
 
 /// One fleet: vehicles of one region, segment and chemistry, counted by the energy of their packs.
 ///
 /// Vehicles and packs fail independently, so what vehicles of year `p` hold of packs of year `y` is a product:
 /// `n[p][y] = alive[p] survival[y] fitted[p][y]`. Only the first two factors change from step to step; `fitted` grows
-/// in the current year alone. With `level[y] = sum over p of alive[p] fitted[p][y]`, a step that takes `alive` and
-/// `survival` by the hazards `hv` and `hb` gives
+/// in the current year alone. With `level[y] = sum over p of alive[p] fitted[p][y]`, a step in which the shares `dying`
+/// of the vehicles and `failing` of the packs leave gives
 ///
 /// ```text
 /// scrapped[y] = survival before[y] (level before[y] - level[y])
-/// worn[y]     = survival before[y] hb[y] level[y]
-/// failed[p]   = sum over y of survival before[y] hb[y] fitted[p][y], per living vehicle
+/// worn[y]     = failing[y] level[y]
+/// failed[p]   = sum over y of failing[y] fitted[p][y], per living vehicle
 /// ```
 ///
 /// The difference of levels is never negative: no term of the sum grows, and rounding keeps the order of sums whose
 /// terms are added in the same order.
+///
+/// What was fitted in earlier years does not change while a year goes by, so all its steps are summed up at once, cell
+/// by cell: `level` and `failed` are products of one matrix with the shares of all steps. What is fitted in the year
+/// itself follows step by step.
 #[derive(Clone, Debug)]
 pub struct Fleet {
-    /// kWh fitted, before any failure, `[tile of vehicle years][block of pack years]`.
-    fitted: Vec<Tile>,
-    blocks: usize,
-    /// Share of the vehicles of each year that is still alive.
-    alive: Vec<f64>,
-    /// Share of the vehicles of each year that is scrapped in this step.
-    dying: Vec<f64>,
-    /// Share of the packs of each year that still works.
-    survival: Vec<Block>,
-    /// Share of the packs of each year that fails in this step.
-    failing: Vec<Block>,
-    /// Energy by pack year if no pack had ever failed, kWh, after this step and before it.
-    level: Vec<Block>,
-    level_before: Vec<Block>,
-    /// What fails per living vehicle of each year in this step, kWh.
-    failed: Vec<f64>,
+    /// kWh fitted, before any failure, `[pack year][vehicle year]`, rows filled up to a multiple of [`LANES`].
+    fitted: Vec<f64>,
+    width: usize,
     /// Vehicle years that may hold something: from the oldest to the newest.
     oldest: usize,
     newest: usize,
-    /// Blocks of pack years from here on may hold something.
-    first_block: usize,
 }
 
-/// One value for each vehicle year of a tile.
-#[inline(always)]
-fn vehicles_of(row: &[f64], tile: usize) -> [f64; TILE] {
-    let mut values = [0.0; TILE];
-    values.copy_from_slice(&row[tile * TILE..(tile + 1) * TILE]);
-    values
+/// What fails per living vehicle, `[step][vehicle year]`: a place to sum it up.
+#[derive(Clone, Debug)]
+pub struct Failed(Vec<f64>);
+
+impl Failed {
+    /// For a number of vehicle years.
+    pub fn new(years: usize) -> Self {
+        Self(vec![0.0; MOST_STEPS * years.next_multiple_of(LANES)])
+    }
 }
 
 impl Fleet {
     /// An empty fleet for a horizon of `years`.
     pub fn new(years: usize) -> Self {
-        let blocks = years.div_ceil(LANES);
-        let padded = years.next_multiple_of(LANES);
-        Self {
-            fitted: vec![[[0.0; LANES]; TILE]; blocks * padded / TILE],
-            blocks,
-            alive: vec![1.0; padded],
-            dying: vec![0.0; padded],
-            survival: vec![[1.0; LANES]; blocks],
-            failing: vec![[0.0; LANES]; blocks],
-            level: vec![[0.0; LANES]; blocks],
-            level_before: vec![[0.0; LANES]; blocks],
-            failed: vec![0.0; padded],
-            oldest: padded,
-            newest: 0,
-            first_block: 0,
-        }
+        let width = years.next_multiple_of(LANES);
+        // Pack years are summed up tile by tile: the last tile may begin in the last year.
+        Self { fitted: vec![0.0; (width + TILE) * width], width, oldest: width, newest: 0 }
     }
 
     /// Empties the fleet.
     pub fn reset(&mut self) {
-        self.fitted.fill([[0.0; LANES]; TILE]);
-        self.alive.fill(1.0);
-        self.survival.fill([1.0; LANES]);
-        self.level.fill([0.0; LANES]);
-        (self.oldest, self.newest, self.first_block) = (self.alive.len(), 0, 0);
+        self.fitted.fill(0.0);
+        (self.oldest, self.newest) = (self.width, 0);
     }
 
-    /// Lets a step pass: retires packs and, if asked to, replaces those that failed in living vehicles by new packs of
-    /// the same energy (a replacement does not fail within the step in which it is fitted). `vehicle` and `battery` are
-    /// the hazards of this step by cohort year, filled up with zeros to a multiple of [`LANES`].
+    /// Vehicles that are in use when a run begins, with the packs they were sold with, kWh.
+    pub fn stand(&mut self, year: YearId, energy: f64) {
+        self.fitted[year.index() * self.width + year.index()] += energy;
+        (self.oldest, self.newest) = (self.oldest.min(year.index()), self.newest.max(year.index()));
+    }
+
+    /// Lets a year pass: in each step packs are retired and, if asked to, those that failed in living vehicles replaced
+    /// by new packs of the same energy (a replacement does not fail within the step in which it is fitted); then new
+    /// vehicles enter. Adds to what leaves and stays by pack year, and tells what each step did.
     #[inline(always)]
-    pub fn age<S: pulp::Simd>(
+    pub fn pass<S: Simd>(
         &mut self,
         simd: S,
-        now: YearId,
-        vehicle: &[f64],
-        battery: &[f64],
-        on_failure: PackFailure,
-        retired: &mut Retired<'_>,
-    ) -> Aged {
+        year: Passing<'_>,
+        entries: &Steps<Entry>,
+        retired: &mut Retired,
+        failed: &mut Failed,
+    ) -> Steps<FleetReport> {
+        let mut reports = [FleetReport::default(); MOST_STEPS];
+        if entries.iter().any(|entry| entry.energy != 0.0) {
+            self.oldest = self.oldest.min(year.now.index());
+            self.newest = year.now.index();
+        }
+        self.oldest = self.oldest.max(year.vehicle.oldest());
         if self.oldest > self.newest {
-            return Aged::default();
+            return reports;
         }
-        let vehicles = self.oldest / LANES * LANES..(self.newest + 1).next_multiple_of(LANES);
-        let shares = lanes_mut::<S>(&mut self.alive[vehicles.clone()]).iter_mut();
-        let hazards = lanes::<S>(&vehicle[vehicles.clone()]);
-        for ((alive, dying), hazard) in shares.zip(lanes_mut::<S>(&mut self.dying[vehicles])).zip(hazards) {
-            *dying = simd.mul_f64s(*alive, *hazard);
-            *alive = simd.sub_f64s(*alive, *dying);
+        let earlier = self.oldest.max(year.battery.oldest())..year.now.index();
+        self.retire(simd, year, earlier.clone(), retired, &mut reports);
+        if year.on_failure == PackFailure::Replacement {
+            self.sum_failed(simd, year, earlier, failed);
         }
-        let blocks = self.first_block..now.index() / LANES + 1;
-        for block in blocks.clone() {
-            let survival = lanes::<S>(&self.survival[block]).iter();
-            let hazards = lanes::<S>(&battery[block * LANES..(block + 1) * LANES]);
-            let failing = lanes_mut::<S>(&mut self.failing[block]).iter_mut();
-            for ((failing, survival), hazard) in failing.zip(survival).zip(hazards) {
-                *failing = simd.mul_f64s(*survival, *hazard);
-            }
-        }
-        std::mem::swap(&mut self.level, &mut self.level_before);
-        self.sum_up(simd, blocks.clone());
-        let mut sum = self.retire(simd, blocks, now, retired);
-        // No pack of these years is left, and none will be made again.
-        while self.first_block < now.index() / LANES && self.level[self.first_block] == [0.0; LANES] {
-            self.first_block += 1;
-        }
-        self.start_over(now);
-        if on_failure == PackFailure::Replacement {
-            sum.replaced = self.replace(now, retired);
-        }
-        // Vehicles of which the last has been scrapped hold nothing any more.
-        while self.oldest <= self.newest && vehicle[self.oldest] >= 1.0 {
-            self.oldest += 1;
-        }
-        sum
+        self.pass_young(simd, year, entries, retired, failed, &mut reports);
+        reports
     }
 
-    /// Sums `level` over the vehicle years and `failed` over the pack years, in one pass over what is fitted.
+    /// Retires the packs of earlier years.
     #[inline(always)]
-    fn sum_up<S: pulp::Simd>(&mut self, simd: S, blocks: Range<usize>) {
-        self.level[blocks.clone()].fill([0.0; LANES]);
-        for tile in self.oldest / TILE..=self.newest / TILE {
-            let first = tile * TILE;
-            // A pack is no older than its vehicle.
-            let from = blocks.start.max(first / LANES);
-            let row = tile * self.blocks;
-            let fitted = &self.fitted[row + from..row + blocks.end];
-            let (levels, failing) = (&mut self.level[from..blocks.end], &self.failing[from..blocks.end]);
-            let alive = vehicles_of(&self.alive, tile).map(|alive| simd.splat_f64s(alive));
-            let mut failed: Tile = [[0.0; LANES]; TILE];
-            for part in 0..LANES / S::F64_LANES {
-                let mut rates = [simd.splat_f64s(0.0); TILE];
-                for ((level, failing), fitted) in levels.iter_mut().zip(failing).zip(fitted) {
-                    let (level, failing) = (&mut lanes_mut::<S>(level)[part], lanes::<S>(failing)[part]);
-                    let mut held = [simd.splat_f64s(0.0); TILE];
-                    for p in 0..TILE {
-                        let fitted = lanes::<S>(&fitted[p])[part];
-                        held[p] = simd.mul_f64s(alive[p], fitted);
-                        rates[p] = simd.add_f64s(rates[p], simd.mul_f64s(failing, fitted));
+    fn retire<S: Simd>(
+        &self,
+        simd: S,
+        year: Passing<'_>,
+        packs: Range<usize>,
+        retired: &mut Retired,
+        reports: &mut Steps<FleetReport>,
+    ) {
+        let mut sums = [[0.0; STATES]; 3];
+        for first in packs.clone().step_by(TILE) {
+            let levels = self.levels(simd, year, first);
+            for (y, level) in (first..packs.end).zip(&levels) {
+                let (before, now) = (&level[LANES - 1..LANES - 1 + STATES], &level[LANES..]);
+                let (survival_before, failing, survival) =
+                    (&year.battery.before()[y], &year.battery.dying()[y], &year.battery.alive()[y]);
+                for part in 0..STATES / S::F64_LANES {
+                    let at = |row: &[f64]| lanes::<S>(row)[part];
+                    let lost = simd.sub_f64s(at(before), at(now));
+                    for (energy, row, sum) in [
+                        (simd.mul_f64s(at(survival_before), lost), &mut retired.scrapped[y], 0),
+                        (simd.mul_f64s(at(failing), at(now)), &mut retired.worn[y], 1),
+                        (simd.mul_f64s(at(survival), at(now)), &mut retired.kept[y], 2),
+                    ] {
+                        for row in [&mut row[..], &mut sums[sum][..]] {
+                            let cell = &mut lanes_mut::<S>(row)[part];
+                            *cell = simd.add_f64s(*cell, energy);
+                        }
                     }
-                    // Two by two: short chains of sums that wait for each other.
-                    let [a, b, c, d] = held;
-                    let held = simd.add_f64s(simd.add_f64s(a, b), simd.add_f64s(c, d));
-                    *level = simd.add_f64s(*level, held);
-                }
-                for (failed, rates) in failed.iter_mut().zip(rates) {
-                    lanes_mut::<S>(failed)[part] = rates;
-                }
-            }
-            for (total, failed) in self.failed[first..first + TILE].iter_mut().zip(&failed) {
-                *total = sum(simd, failed);
-            }
-        }
-    }
-
-    /// What leaves a block of pack years with its vehicles, kWh if no pack had ever failed.
-    #[inline(always)]
-    fn lost<S: pulp::Simd>(&self, simd: S, block: usize, now: YearId, part: usize) -> S::f64s {
-        // Packs fitted since the step before stand in no earlier level: their loss is summed up by itself.
-        if block < now.index().saturating_sub(1) / LANES {
-            let (before, after) = (&self.level_before[block], &self.level[block]);
-            return simd.sub_f64s(lanes::<S>(before)[part], lanes::<S>(after)[part]);
-        }
-        let mut lost = [simd.splat_f64s(0.0); TILE];
-        for tile in self.oldest / TILE..=self.newest / TILE {
-            let fitted = &self.fitted[tile * self.blocks + block];
-            for (p, dying) in vehicles_of(&self.dying, tile).into_iter().enumerate() {
-                let fitted = lanes::<S>(&fitted[p])[part];
-                lost[p] = simd.add_f64s(lost[p], simd.mul_f64s(simd.splat_f64s(dying), fitted));
-            }
-        }
-        simd.add_f64s(simd.add_f64s(lost[0], lost[1]), simd.add_f64s(lost[2], lost[3]))
-    }
-
-    /// Retires worn packs and those of scrapped vehicles, and counts what is kept.
-    #[inline(always)]
-    fn retire<S: pulp::Simd>(&mut self, simd: S, blocks: Range<usize>, now: YearId, retired: &mut Retired<'_>) -> Aged {
-        let (mut worn_sum, mut scrapped_sum) = ([0.0; LANES], [0.0; LANES]);
-        for block in blocks {
-            let years = block * LANES..(block + 1) * LANES;
-            for part in 0..LANES / S::F64_LANES {
-                let lost = self.lost(simd, block, now, part);
-                let survival = &mut lanes_mut::<S>(&mut self.survival[block])[part];
-                let (failing, level) = (lanes::<S>(&self.failing[block])[part], lanes::<S>(&self.level[block])[part]);
-                let (scrapped, worn) = (simd.mul_f64s(*survival, lost), simd.mul_f64s(failing, level));
-                *survival = simd.sub_f64s(*survival, failing);
-                let kept = simd.mul_f64s(*survival, level);
-                for (sum, energy) in [
-                    (&mut scrapped_sum[..], scrapped),
-                    (&mut worn_sum[..], worn),
-                    (&mut retired.scrapped[years.clone()], scrapped),
-                    (&mut retired.worn[years.clone()], worn),
-                    (&mut retired.kept[years.clone()], kept),
-                ] {
-                    let sum = &mut lanes_mut::<S>(sum)[part];
-                    *sum = simd.add_f64s(*sum, energy);
                 }
             }
         }
-        Aged { worn: sum(simd, &worn_sum), scrapped: sum(simd, &scrapped_sum), replaced: 0.0 }
+        let [scrapped, worn, kept] = sums;
+        for (phase, report) in reports.iter_mut().enumerate().take(year.steps) {
+            let state = after(phase);
+            (report.scrapped, report.worn, report.in_use) = (scrapped[state], worn[state], kept[state]);
+        }
     }
 
-    /// What vehicles of a year were fitted with in a pack year, kWh.
+    /// Energy of some pack years if no pack had ever failed, kWh by state, behind a block that is filled up with zeros.
     #[inline(always)]
-    fn fitted_at(&mut self, p: usize, y: usize) -> &mut f64 {
-        &mut self.fitted[p / TILE * self.blocks + y / LANES][p % TILE][y % LANES]
-    }
-
-    /// Lifetimes of less than a year may take all that entered this year; what is yet to enter begins with a share of
-    /// 1.
-    #[inline(always)]
-    fn start_over(&mut self, now: YearId) {
-        let y = now.index();
-        if self.survival[y / LANES][y % LANES] == 0.0 {
-            for p in 0..=y {
-                *self.fitted_at(p, y) = 0.0;
+    fn levels<S: Simd>(&self, simd: S, year: Passing<'_>, first: usize) -> [[f64; LANES + STATES]; TILE] {
+        let mut levels = [[0.0; LANES + STATES]; TILE];
+        // A pack is no older than its vehicle.
+        let vehicles = self.oldest..(first + TILE).min(year.now.index());
+        let fitted = |tile: usize| {
+            let row = (first + tile) * self.width;
+            &self.fitted[row + vehicles.start..row + vehicles.end]
+        };
+        let (a, b, c, d) = (fitted(0), fitted(1), fitted(2), fitted(3));
+        for part in 0..STATES / S::F64_LANES {
+            let mut sums = [simd.splat_f64s(0.0); TILE];
+            let rows = year.vehicle.alive()[vehicles.clone()].iter().zip(a).zip(b).zip(c).zip(d);
+            for ((((alive, a), b), c), d) in rows {
+                let alive = lanes::<S>(alive)[part];
+                sums[0] = simd.add_f64s(sums[0], simd.mul_f64s(simd.splat_f64s(*a), alive));
+                sums[1] = simd.add_f64s(sums[1], simd.mul_f64s(simd.splat_f64s(*b), alive));
+                sums[2] = simd.add_f64s(sums[2], simd.mul_f64s(simd.splat_f64s(*c), alive));
+                sums[3] = simd.add_f64s(sums[3], simd.mul_f64s(simd.splat_f64s(*d), alive));
             }
-            self.survival[y / LANES][y % LANES] = 1.0;
-        }
-        if self.alive[y] == 0.0 {
-            *self.fitted_at(y, y) = 0.0;
-            self.alive[y] = 1.0;
-        }
-    }
-
-    /// Fits a new pack to every living vehicle whose pack failed; returns their energy, kWh.
-    #[inline(always)]
-    fn replace(&mut self, now: YearId, retired: &mut Retired<'_>) -> f64 {
-        let y = now.index();
-        let per_survivor = 1.0 / self.survival[y / LANES][y % LANES];
-        let mut replaced = [0.0; TILE];
-        for tile in self.oldest / TILE..=self.newest / TILE {
-            let fitted = &mut self.fitted[tile * self.blocks + y / LANES];
-            let alive = vehicles_of(&self.alive, tile);
-            for (p, failed) in vehicles_of(&self.failed, tile).into_iter().enumerate() {
-                fitted[p][y % LANES] += failed * per_survivor;
-                replaced[p] += alive[p] * failed;
+            for (level, sum) in levels.iter_mut().zip(sums) {
+                lanes_mut::<S>(&mut level[LANES..])[part] = sum;
             }
         }
-        let replaced = (replaced[0] + replaced[1]) + (replaced[2] + replaced[3]);
-        retired.kept[now.index()] += replaced;
-        replaced
+        levels
     }
 
-    /// New vehicles of this year with new packs, kWh. The shares of vehicles and packs that fail within the step of
-    /// entry are retired at once, and such packs replaced if asked to.
+    /// What fails of the packs of earlier years per living vehicle.
     #[inline(always)]
-    pub fn commission(
+    fn sum_failed<S: Simd>(&self, simd: S, year: Passing<'_>, packs: Range<usize>, failed: &mut Failed) {
+        let blocks = self.oldest / LANES..year.now.index() / LANES + 1;
+        let parts = LANES / S::F64_LANES;
+        for part in blocks.start * parts..blocks.end * parts {
+            let packs = packs.start.max(part * S::F64_LANES).min(packs.end)..packs.end;
+            let rows = &self.fitted[packs.start * self.width..packs.end * self.width];
+            let sums = sums_by_step(simd, &year.battery.dying()[packs], rows, self.width, part);
+            for (row, sum) in failed.0.chunks_exact_mut(self.width).zip(sums) {
+                lanes_mut::<S>(row)[part] = sum;
+            }
+        }
+    }
+
+    /// Walks the packs of the year itself through its steps.
+    #[inline(always)]
+    fn pass_young<S: Simd>(
         &mut self,
-        now: YearId,
-        energy: f64,
-        vehicle_at_entry: f64,
-        battery_at_entry: f64,
-        on_failure: PackFailure,
-        retired: &mut Retired<'_>,
-    ) -> Aged {
-        let y = now.index();
-        let (aged, kept) = retired.enter(now, energy, vehicle_at_entry, battery_at_entry, on_failure);
-        let share = self.alive[y] * self.survival[y / LANES][y % LANES];
-        *self.fitted_at(y, y) += kept / share;
-        // Counts for vehicles in use when a run begins: nothing else enters a year whose level is not summed up again.
-        self.level[y / LANES][y % LANES] += self.alive[y] * (kept / share);
-        (self.oldest, self.newest) = (self.oldest.min(y), self.newest.max(y));
-        aged
+        simd: S,
+        year: Passing<'_>,
+        entries: &Steps<Entry>,
+        retired: &mut Retired,
+        failed: &Failed,
+        reports: &mut Steps<FleetReport>,
+    ) {
+        let y = year.now.index();
+        let blocks = self.oldest / LANES * LANES..(y + 1).next_multiple_of(LANES);
+        let fitted = &mut self.fitted[y * self.width..(y + 1) * self.width];
+        let replaces = year.on_failure == PackFailure::Replacement;
+        for (phase, report) in reports.iter_mut().enumerate().take(year.steps) {
+            let state = after(phase);
+            let [before, failing, survival] =
+                [year.battery.before(), year.battery.dying(), year.battery.alive()].map(|shares| shares[y][state]);
+            let goes_on_with = year.battery.goes_on_with(year.now, state);
+            // Lives of less than a year may take all that entered this year.
+            let (stays, per_survivor) = (if survival == 0.0 { 0.0 } else { 1.0 }, 1.0 / goes_on_with);
+            let [stays, failing_now, per_survivor] = [stays, failing, per_survivor].map(|share| simd.splat_f64s(share));
+            let (mut lost, mut level, mut replaced) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+            let dying = lanes::<S>(&year.vehicle_by_state.dying(state)[blocks.clone()]).iter();
+            let alive = lanes::<S>(&year.vehicle_by_state.alive(state)[blocks.clone()]);
+            let failed = lanes::<S>(&failed.0[phase * self.width..(phase + 1) * self.width][blocks.clone()]);
+            let rows = lanes_mut::<S>(&mut fitted[blocks.clone()]).iter_mut().zip(failed);
+            for (place, ((fitted, failed), (dying, alive))) in rows.zip(dying.zip(alive)).enumerate() {
+                let part = place % (LANES / S::F64_LANES);
+                let (lost, level) = (&mut lanes_mut::<S>(&mut lost)[part], &mut lanes_mut::<S>(&mut level)[part]);
+                *lost = simd.add_f64s(*lost, simd.mul_f64s(*dying, *fitted));
+                *level = simd.add_f64s(*level, simd.mul_f64s(*alive, *fitted));
+                if replaces {
+                    let failed = simd.add_f64s(*failed, simd.mul_f64s(failing_now, *fitted));
+                    let replaced = &mut lanes_mut::<S>(&mut replaced)[part];
+                    *replaced = simd.add_f64s(*replaced, simd.mul_f64s(*alive, failed));
+                    *fitted = simd.add_f64s(simd.mul_f64s(stays, *fitted), simd.mul_f64s(per_survivor, failed));
+                } else {
+                    *fitted = simd.mul_f64s(stays, *fitted);
+                }
+            }
+            let [lost, level, replaced] = [sum(simd, &lost), sum(simd, &level), sum(simd, &replaced)];
+            if year.vehicle.alive()[y][state] == 0.0 {
+                fitted[y] = 0.0;
+            }
+            let entered = entries[phase].split(year.on_failure);
+            fitted[y] += entered.kept / (year.vehicle.goes_on_with(year.now, state) * goes_on_with);
+            let (scrapped, worn) = (before * lost + entered.scrapped, failing * level + entered.worn);
+            let kept = survival * level + replaced + entered.kept;
+            retired.scrapped[y][state] += scrapped;
+            retired.worn[y][state] += worn;
+            retired.kept[y][state] += kept;
+            report.sold = entries[phase].energy;
+            report.replaced = replaced + entered.replaced;
+            report.scrapped += scrapped;
+            report.worn += worn;
+            report.in_use += kept;
+        }
     }
 
-    /// Energy in use by vehicle year and pack year, kWh: the fleet recounted from its cells.
-    pub fn cells(&self) -> impl Iterator<Item = (YearId, YearId, f64)> + '_ {
-        let years = 0..self.blocks * LANES;
-        let cells = (0..self.alive.len()).flat_map(move |p| years.clone().map(move |y| (p, y)));
-        cells.filter_map(|(p, y)| {
-            let fitted = self.fitted[p / TILE * self.blocks + y / LANES][p % TILE][y % LANES];
-            let held = self.alive[p] * self.survival[y / LANES][y % LANES] * fitted;
-            (held != 0.0).then_some((YearId::new(p), YearId::new(y), held))
-        })
+    /// What the vehicles of each year were fitted with, kWh by vehicle year and pack year.
+    pub fn fitted(&self) -> impl Iterator<Item = (YearId, YearId, f64)> + '_ {
+        let cells = self.fitted.iter().enumerate().filter(|(_, energy)| **energy != 0.0);
+        cells.map(|(place, energy)| (YearId::new(place % self.width), YearId::new(place / self.width), *energy))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::ids::StepId;
+    use crate::model::hazard::CohortHazards;
+    use crate::model::lifetime::{Lifetime, SurvivalCurve};
+    use crate::model::stock::InflowAt;
+    use crate::model::time::Horizon;
     use approx::assert_relative_eq;
+
+    const YEARS: usize = 20;
 
     fn year(index: usize) -> YearId {
         YearId::new(index)
     }
 
-    /// A row by year in which only the first year has a value.
-    fn first(value: f64) -> [f64; LANES] {
-        std::array::from_fn(|year| if year == 0 { value } else { 0.0 })
+    /// A fleet that lives through some years in steps of so many months, with lives of vehicles and packs.
+    struct Lived {
+        fleet: Fleet,
+        vehicle: Survivors,
+        battery: Survivors,
+        /// By year.
+        retired: Vec<Retired>,
+        reports: Vec<Steps<FleetReport>>,
+        steps: usize,
     }
 
-    /// Vehicles of year 0 with 100 kWh, a year on: hazards 0.1 for vehicles and 0.5 for packs.
-    fn a_year_on(on_failure: PackFailure) -> (Aged, [[f64; LANES]; 3], Vec<(usize, usize, f64)>) {
-        let mut fleet = Fleet::new(3);
-        let (mut worn, mut scrapped, mut kept) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-        let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
-        fleet.commission(year(0), 100.0, 0.0, 0.0, on_failure, &mut retired);
-        kept.fill(0.0);
-        let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
-        let battery = first(0.5);
-        let aged = fleet.age(pulp::Scalar::new(), year(1), &first(0.1), &battery, on_failure, &mut retired);
-        (aged, [worn, scrapped, kept], fleet.cells().map(|(p, y, pack)| (p.index(), y.index(), pack)).collect())
+    impl Lived {
+        fn new(months: u32, lives: [Lifetime; 2], on_failure: PackFailure, sold: impl Fn(usize) -> f64) -> Self {
+            let horizon =
+                Horizon { start_year: 2020, step_months: months, steps: YEARS * 12 / months as usize, history: 0 };
+            let steps = horizon.steps_per_year();
+            let hazards = lives.map(|life| CohortHazards::new(&horizon, InflowAt::End, |_| life.clone()));
+            let (mut vehicle, mut battery) = (Survivors::new(YEARS), Survivors::new(YEARS));
+            let (mut fleet, mut by_state) = (Fleet::new(YEARS), ByState::new(YEARS));
+            let mut failed = Failed::new(YEARS);
+            let (mut all, mut reports) = (Vec::new(), Vec::new());
+            for y in 0..YEARS {
+                let first = StepId::new(y * steps);
+                vehicle.walk(&horizon, &hazards[0], first);
+                battery.walk(&horizon, &hazards[1], first);
+                by_state.turn(&vehicle);
+                let mut entries = [Entry::default(); MOST_STEPS];
+                for (phase, entry) in entries.iter_mut().enumerate().take(steps) {
+                    entry.energy = sold(y * steps + phase);
+                }
+                let (now, vehicle_by_state) = (year(y), &by_state);
+                let passing =
+                    Passing { now, steps, vehicle: &vehicle, vehicle_by_state, battery: &battery, on_failure };
+                let mut retired = Retired::new(YEARS);
+                reports.push(fleet.pass(pulp::Scalar::new(), passing, &entries, &mut retired, &mut failed));
+                all.push(retired);
+            }
+            Self { fleet, vehicle, battery, retired: all, reports, steps }
+        }
+
+        /// Sums over the pack years in a step of a year: worn, scrapped, kept.
+        fn sums(&self, y: usize, phase: usize) -> [f64; 3] {
+            let retired = &self.retired[y];
+            [&retired.worn, &retired.scrapped, &retired.kept]
+                .map(|rows| rows.iter().map(|row| row[after(phase)]).sum::<f64>())
+        }
+    }
+
+    fn sold_first(step: usize) -> f64 {
+        if step == 0 { 100.0 } else { 0.0 }
+    }
+
+    fn table(shares: &[f64]) -> Lifetime {
+        let points = shares.iter().enumerate().map(|(age, share)| (age as f64, *share)).collect();
+        Lifetime::Tabulated(SurvivalCurve::new(points).unwrap().into())
+    }
+
+    /// Vehicles of year 0 with 100 kWh, a year on: a tenth of the vehicles and half of the packs fail.
+    fn a_year_on(on_failure: PackFailure) -> Lived {
+        Lived::new(12, [table(&[1.0, 0.9, 0.0]), table(&[1.0, 0.5, 0.0])], on_failure, sold_first)
     }
 
     #[test]
     fn a_worn_pack_in_a_living_car_is_replaced_by_one_of_the_year() {
-        let (aged, [worn, scrapped, kept], cells) = a_year_on(PackFailure::Replacement);
+        let lived = a_year_on(PackFailure::Replacement);
         // By hand: 10 leave with their vehicles, 45 of the 90 living are worn and replaced.
-        assert_eq!(aged, Aged { worn: 45.0, scrapped: 10.0, replaced: 45.0 });
-        assert_eq!((scrapped[0], worn[0]), (10.0, 45.0));
-        assert_eq!(kept[..3], [45.0, 45.0, 0.0]);
-        assert_eq!(cells, [(0, 0, 45.0), (0, 1, 45.0)]);
+        let report = lived.reports[1][0];
+        assert_relative_eq!(report.worn, 45.0);
+        assert_relative_eq!(report.scrapped, 10.0);
+        assert_relative_eq!(report.replaced, 45.0);
+        let retired = &lived.retired[1];
+        assert_relative_eq!(retired.scrapped[0][1], 10.0);
+        assert_relative_eq!(retired.worn[0][1], 45.0);
+        assert_relative_eq!(retired.kept[0][1], 45.0);
+        assert_relative_eq!(retired.kept[1][1], 45.0);
     }
 
     #[test]
     fn without_replacement_the_first_failure_ends_both() {
-        let (aged, [_, _, kept], cells) = a_year_on(PackFailure::Neither);
-        assert_eq!((aged.replaced, kept[..2].to_vec()), (0.0, vec![45.0, 0.0]));
-        assert_eq!(cells, [(0, 0, 45.0)]);
+        let lived = a_year_on(PackFailure::Neither);
+        assert_eq!(lived.reports[1][0].replaced, 0.0);
+        assert_relative_eq!(lived.sums(1, 0)[2], 45.0);
+        assert_eq!(lived.retired[1].kept[1][1], 0.0);
     }
 
     #[test]
-    fn what_is_kept_is_what_the_cells_hold() {
-        let mut fleet = Fleet::new(20);
-        let (mut worn, mut scrapped) = ([0.0; 24], [0.0; 24]);
-        for now in 0..20 {
-            let mut kept = [0.0; 24];
-            let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
-            let vehicle: Vec<f64> = (0..24).map(|p: usize| if now > p + 8 { 1.0 } else { 0.07 }).collect();
-            let battery: Vec<f64> = (0..24).map(|y: usize| if now > y + 5 { 1.0 } else { 0.13 }).collect();
-            fleet.age(pulp::Scalar::new(), year(now), &vehicle, &battery, PackFailure::Replacement, &mut retired);
-            if now < 10 {
-                fleet.commission(year(now), 100.0, 0.01, 0.02, PackFailure::Replacement, &mut retired);
+    fn what_is_kept_is_what_came_less_what_left_whatever_the_step() {
+        let lives = || [Lifetime::Weibull { shape: 3.0, scale: 6.0 }, Lifetime::Weibull { shape: 2.0, scale: 3.0 }];
+        for (months, on_failure) in
+            [(1, PackFailure::Replacement), (3, PackFailure::Neither), (12, PackFailure::Replacement)]
+        {
+            let lived = Lived::new(months, lives(), on_failure, |step| if step < 60 { 7.0 + step as f64 } else { 0.0 });
+            let mut held = 0.0;
+            for (y, reports) in lived.reports.iter().enumerate() {
+                for (phase, report) in reports.iter().enumerate().take(lived.steps) {
+                    held += report.sold + report.replaced - report.worn - report.scrapped;
+                    let [worn, scrapped, kept] = lived.sums(y, phase);
+                    assert_relative_eq!(kept, held, max_relative = 1e-12, epsilon = 1e-9);
+                    assert_relative_eq!(report.in_use, kept, max_relative = 1e-13, epsilon = 1e-12);
+                    assert_relative_eq!(report.worn, worn, max_relative = 1e-13, epsilon = 1e-12);
+                    assert_relative_eq!(report.scrapped, scrapped, max_relative = 1e-13, epsilon = 1e-12);
+                }
             }
-            let held: f64 = fleet.cells().map(|(_, _, pack)| pack).sum();
-            assert_relative_eq!(kept.iter().sum::<f64>(), held, max_relative = 1e-14);
-            assert!(fleet.cells().all(|(p, y, pack)| p <= y && pack > 0.0));
         }
-        assert_eq!(fleet.cells().count(), 0);
+    }
+
+    #[test]
+    fn the_cells_hold_what_is_kept() {
+        let lives = [Lifetime::Weibull { shape: 3.0, scale: 9.0 }, Lifetime::Weibull { shape: 2.0, scale: 5.0 }];
+        let lived = Lived::new(1, lives, PackFailure::Replacement, |_| 10.0);
+        let left = |shares: &Survivors, cohort: YearId| shares.alive()[cohort.index()][after(11)];
+        let cells = lived.fleet.fitted().map(|(p, y, fitted)| {
+            assert!(p <= y && fitted > 0.0);
+            left(&lived.vehicle, p) * left(&lived.battery, y) * fitted
+        });
+        assert_relative_eq!(cells.sum::<f64>(), lived.sums(YEARS - 1, 11)[2], max_relative = 1e-13);
     }
 
     #[test]
     fn lives_shorter_than_a_year_start_over() {
-        let mut fleet = Fleet::new(2);
-        let (mut worn, mut scrapped) = ([0.0; LANES], [0.0; LANES]);
-        let mut left = 0.0;
-        for _ in 0..6 {
-            let mut kept = [0.0; LANES];
-            let mut retired = Retired { worn: &mut worn, scrapped: &mut scrapped, kept: &mut kept };
-            let aged =
-                fleet.age(pulp::Scalar::new(), year(0), &first(0.0), &first(1.0), PackFailure::Neither, &mut retired);
-            fleet.commission(year(0), 10.0, 0.0, 0.0, PackFailure::Neither, &mut retired);
-            assert_eq!(kept[0], 10.0);
-            left += aged.worn;
+        let lives = [Lifetime::Fixed { life: 1e9 }, Lifetime::Fixed { life: 1.0 / 12.0 }];
+        let lived = Lived::new(1, lives, PackFailure::Neither, |step| if step < 6 { 10.0 } else { 0.0 });
+        for phase in 0..6 {
+            let [worn, scrapped, kept] = lived.sums(0, phase);
+            assert_eq!((worn, scrapped, kept), (if phase > 0 { 10.0 } else { 0.0 }, 0.0, 10.0));
         }
-        assert_eq!((left, worn[0]), (50.0, 50.0));
+        assert_eq!(lived.sums(0, 6), [10.0, 0.0, 0.0]);
     }
 }

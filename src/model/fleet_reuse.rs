@@ -16,8 +16,29 @@
 //! the price of time.
 
 use crate::base::ids::{Id, YearId};
-use crate::model::fleet::{Aged, PackFailure, Retired};
+use crate::model::fleet::{Entry, PackFailure};
 use crate::model::stock::product::{meet, trim};
+
+/// Energy by year of production in a step, kWh: what leaves, by cause, and what stays.
+pub struct Retired<'a> {
+    /// The pack was worn out.
+    pub worn: &'a mut [f64],
+    /// The vehicle was scrapped; the pack may still be good.
+    pub scrapped: &'a mut [f64],
+    /// In use when the step ends.
+    pub kept: &'a mut [f64],
+}
+
+/// What a step did to a fleet, kWh over all pack years.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Aged {
+    /// Packs worn out.
+    pub worn: f64,
+    /// Packs of scrapped vehicles.
+    pub scrapped: f64,
+    /// New packs that went into living vehicles.
+    pub replaced: f64,
+}
 
 /// What new vehicles did to a fleet, kWh over all pack years.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -56,6 +77,11 @@ impl ReuseFleet {
             part.fill(0.0);
         }
         self.oldest = 0;
+    }
+
+    /// Vehicles that are in use when a run begins, with the packs they were sold with, kWh.
+    pub fn stand(&mut self, year: YearId, energy: f64) {
+        self.cells[year.index() * self.years + year.index()] += energy;
     }
 
     /// Good packs that wait for a new vehicle in this step, kWh.
@@ -116,17 +142,16 @@ impl ReuseFleet {
         (sum, reused)
     }
 
-    /// New vehicles of this year: with spare packs as far as there are any, else with new ones, of which the share
-    /// `battery_at_entry` fails in the step of entry. Spare packs that find no vehicle are retired.
+    /// New vehicles of this year: with spare packs as far as there are any, else with new ones, some of which may fail
+    /// in the step of entry. Spare packs that find no vehicle are retired.
     pub fn commission(
         &mut self,
         now: YearId,
-        energy: f64,
-        vehicle_at_entry: f64,
-        battery_at_entry: f64,
+        entry: Entry,
         on_failure: PackFailure,
         retired: &mut Retired<'_>,
     ) -> Entered {
+        let energy = entry.energy;
         let mut spare_scrapped = 0.0;
         let row = &mut self.cells[now.index() * self.years..(now.index() + 1) * self.years];
         let spare: f64 = self.spare.iter().sum();
@@ -136,18 +161,21 @@ impl ReuseFleet {
         self.need.copy_from_slice(&self.spare);
         trim(&mut self.spare, energy);
         for (y, (spare, before)) in self.spare.iter_mut().zip(&self.need).enumerate() {
-            let kept = *spare * (1.0 - vehicle_at_entry);
-            let scrapped = (before - *spare) + *spare * vehicle_at_entry;
+            let kept = *spare * (1.0 - entry.vehicle);
+            let scrapped = (before - *spare) + *spare * entry.vehicle;
             row[y] += kept;
             retired.kept[y] += kept;
             retired.scrapped[y] += scrapped;
             spare_scrapped += scrapped;
             *spare = 0.0;
         }
-        let (mut aged, kept) = retired.enter(now, new, vehicle_at_entry, battery_at_entry, on_failure);
-        row[now.index()] += kept;
-        aged.scrapped += spare_scrapped;
-        Entered { aged, new, reused }
+        let entered = Entry { energy: new, ..entry }.split(on_failure);
+        row[now.index()] += entered.kept;
+        retired.kept[now.index()] += entered.kept;
+        retired.scrapped[now.index()] += entered.scrapped;
+        retired.worn[now.index()] += entered.worn;
+        let scrapped = entered.scrapped + spare_scrapped;
+        Entered { aged: Aged { worn: entered.worn, scrapped, replaced: entered.replaced }, new, reused }
     }
 
     /// Energy in use by vehicle year and pack year, kWh.

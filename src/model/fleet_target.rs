@@ -12,10 +12,9 @@
 
 use crate::base::ids::{Id, StepId, YearId, all};
 use crate::model::Now;
-use crate::model::fleet::{Fleet, PackFailure, Retired};
-use crate::model::fleet_reuse::ReuseFleet;
+use crate::model::fleet::{Entry, PackFailure};
+use crate::model::fleet_reuse::{Retired, ReuseFleet};
 use crate::model::hazard::CohortHazards;
-use crate::model::row::LANES;
 use crate::model::stock::{OnShortfall, Refusal, StockError, answer};
 use crate::model::time::Horizon;
 
@@ -60,7 +59,8 @@ pub struct Sales {
 /// The fleet of one chemistry, counted in vehicles.
 #[derive(Clone, Debug)]
 enum Vehicles {
-    Plain(Fleet),
+    /// By year of sale: where packs are not used again, how many live does not depend on their packs' years.
+    Plain(Vec<f64>),
     Reusing(ReuseFleet, f64),
 }
 
@@ -83,25 +83,34 @@ struct Rows {
     battery: Vec<f64>,
 }
 
+impl Rows {
+    fn retired(&mut self) -> Retired<'_> {
+        Retired { worn: &mut self.worn, scrapped: &mut self.scrapped, kept: &mut self.kept }
+    }
+}
+
 impl FleetTarget {
     /// The sales of every step.
     pub fn sales(&self, horizon: &Horizon) -> Result<Sales, StockError> {
         let years = horizon.years();
-        let row = || vec![0.0; years.next_multiple_of(LANES)];
+        let row = || vec![0.0; years];
         let mut rows = Rows { worn: row(), scrapped: row(), kept: row(), vehicle: row(), battery: row() };
         let empty = || match self.reuse {
             Some(share) => Vehicles::Reusing(ReuseFleet::new(years), share),
-            None => Vehicles::Plain(Fleet::new(years)),
+            None => Vehicles::Plain(vec![0.0; years]),
         };
         let mut fleets: Vec<Vehicles> = self.kinds.iter().map(|_| empty()).collect();
         for (fleet, kind) in fleets.iter_mut().zip(&self.kinds) {
             for (year, vehicles) in &kind.initial {
-                self.enter(fleet, *year, *vehicles, (0.0, 0.0), &mut rows);
+                match fleet {
+                    Vehicles::Plain(living) => living[year.index()] += vehicles,
+                    Vehicles::Reusing(fleet, _) => fleet.stand(*year, *vehicles),
+                }
             }
         }
         let mut sales = Sales::default();
         for step in all::<StepId>(horizon.steps) {
-            let now = Now { step, year: horizon.year_of(step) };
+            let now = horizon.now(step);
             let before = (self.on_shortfall == OnShortfall::EarlyRetirement).then(|| fleets.clone());
             let have = self.age(&mut fleets, now, 0.0, &mut rows);
             let (sold, kept) = self.answer(&fleets, now, have).map_err(|refusal| refusal.at(step.index()))?;
@@ -112,8 +121,14 @@ impl FleetTarget {
             }
             let vehicle = self.vehicle.at_entry_in(step, now.year);
             for (fleet, kind) in fleets.iter_mut().zip(&self.kinds) {
-                let at_entry = (vehicle, kind.battery.at_entry_in(step, now.year));
-                self.enter(fleet, now.year, sold * kind.share[step.index()], at_entry, &mut rows);
+                let energy = sold * kind.share[step.index()];
+                let entry = Entry { energy, vehicle, battery: kind.battery.at_entry_in(step, now.year) };
+                match fleet {
+                    Vehicles::Plain(living) => living[now.year.index()] += entry.split(self.on_failure).kept,
+                    Vehicles::Reusing(fleet, _) => {
+                        fleet.commission(now.year, entry, self.on_failure, &mut rows.retired());
+                    }
+                }
             }
             sales.vehicles.push(sold);
             sales.early.push(1.0 - kept);
@@ -123,44 +138,35 @@ impl FleetTarget {
 
     /// Lets a step pass, with a share retired early; returns the vehicles left.
     fn age(&self, fleets: &mut [Vehicles], now: Now, early: f64, rows: &mut Rows) -> f64 {
-        let Rows { worn, scrapped, kept, vehicle, battery } = rows;
-        kept.fill(0.0);
-        self.vehicle.fill(now.step, vehicle);
-        let hazards: Vec<f64> = vehicle.iter().map(|hazard| 1.0 - (1.0 - hazard) * (1.0 - early)).collect();
+        let cohorts = now.year.index() + 1;
+        rows.kept.fill(0.0);
+        for (cohort, hazard) in all::<YearId>(cohorts).zip(&mut rows.vehicle) {
+            *hazard = 1.0 - (1.0 - self.vehicle.of(cohort, now.step)) * (1.0 - early);
+        }
+        let mut left = 0.0;
         for (fleet, kind) in fleets.iter_mut().zip(&self.kinds) {
-            kind.battery.fill(now.step, battery);
-            let mut retired = Retired { worn, scrapped, kept };
+            for (cohort, hazard) in all::<YearId>(cohorts).zip(&mut rows.battery) {
+                *hazard = kind.battery.of(cohort, now.step);
+            }
             match fleet {
-                Vehicles::Plain(fleet) => {
-                    fleet.age(
-                        pulp::Scalar::new(),
-                        now.year,
-                        if early > 0.0 { &hazards } else { vehicle },
-                        battery,
-                        self.on_failure,
-                        &mut retired,
-                    );
+                Vehicles::Plain(living) => {
+                    for ((living, vehicle), battery) in
+                        living[..cohorts].iter_mut().zip(&rows.vehicle).zip(&rows.battery)
+                    {
+                        *living *= 1.0 - vehicle;
+                        if self.on_failure == PackFailure::Neither {
+                            *living *= 1.0 - battery;
+                        }
+                        left += *living;
+                    }
                 }
                 Vehicles::Reusing(fleet, share) => {
-                    fleet.age(now.year, &hazards, battery, self.on_failure, *share, &mut retired);
+                    let (vehicle, battery) = (rows.vehicle.clone(), rows.battery.clone());
+                    fleet.age(now.year, &vehicle, &battery, self.on_failure, *share, &mut rows.retired());
                 }
             }
         }
-        kept.iter().sum()
-    }
-
-    /// New vehicles; `at_entry` are the shares of vehicles and packs that fail in the step of entry.
-    fn enter(&self, fleet: &mut Vehicles, year: YearId, vehicles: f64, at_entry: (f64, f64), rows: &mut Rows) {
-        let mut retired = Retired { worn: &mut rows.worn, scrapped: &mut rows.scrapped, kept: &mut rows.kept };
-        match fleet {
-            Vehicles::Plain(_) if vehicles == 0.0 => {}
-            Vehicles::Plain(fleet) => {
-                fleet.commission(year, vehicles, at_entry.0, at_entry.1, self.on_failure, &mut retired);
-            }
-            Vehicles::Reusing(fleet, _) => {
-                fleet.commission(year, vehicles, at_entry.0, at_entry.1, self.on_failure, &mut retired);
-            }
-        }
+        left + rows.kept.iter().sum::<f64>()
     }
 
     /// Sales of a step and the share of the vehicles that is kept.

@@ -57,6 +57,8 @@ pub struct PlantFlows {
     pub plant: ProcessId,
     /// From the yard, by stream.
     pub feed: [FlowId; FeedStream::COUNT],
+    /// Reagents, from outside.
+    pub reagents: FlowId,
     /// From the yard to the other recyclers, when the plant has closed.
     pub cleared: FlowId,
     /// By sink.
@@ -235,6 +237,8 @@ fn plant_flows(chart: &mut Chart, plant: &Plant, [yard, process, materials, else
             if stream == FeedStream::BlackMass { Node::Outside(Boundary::FeedImport) } else { Node::Inside(yard) };
         chart.flow(source, Node::Inside(process), material, true)
     });
+    let supply = Node::Outside(Boundary::ReagentSupply);
+    let reagents = chart.flow(supply, Node::Inside(process), Material::Reagents, false);
     let cleared = chart.flow(Node::Inside(yard), Node::Inside(elsewhere), Material::Feed, true);
     let sinks = plant
         .sinks
@@ -257,5 +261,5 @@ fn plant_flows(chart: &mut Chart, plant: &Plant, [yard, process, materials, else
             SinkFlows { out, back }
         })
         .collect();
-    PlantFlows { yard, plant: process, feed, cleared, sinks }
+    PlantFlows { yard, plant: process, feed, reagents, cleared, sinks }
 }

@@ -4,7 +4,7 @@
 use crate::base::ids::{Id, StepId, YearId};
 use crate::model::lifetime::Lifetime;
 use crate::model::stock::InflowAt;
-use crate::model::time::Horizon;
+use crate::model::time::{Horizon, MOST_STEPS};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -20,10 +20,8 @@ const REACHED: f64 = 1.0 + 1e-12;
 /// `1 - sum_m S(n-m) / sum_m S(n-1-m)` over the months `m < n` that had entered: exact for an even inflow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hazards {
-    /// `[step within the year][years since the cohort's year, from many to none]`: so the hazards of all cohorts that
-    /// exist in a step lie side by side, the oldest first.
-    by_phase: Arc<[f64]>,
-    years: usize,
+    /// By the number of steps since the cohort's year began.
+    by_step: Arc<[f64]>,
     /// Share of a step's inflow that is gone at the end of that same step.
     pub at_entry: f64,
 }
@@ -47,7 +45,7 @@ impl Hazards {
         }
         // What the entries made so far still hold at the end of step `n`, for one unit of inflow each.
         let held = |n: usize, entered: usize| -> f64 { survival[n + 1 - entered..=n].iter().rev().sum() };
-        let mut by_phase = vec![0.0; steps];
+        let mut by_step = vec![0.0; steps];
         let mut before = 0.0;
         for n in 1..steps {
             let entered = n.min(per_year);
@@ -55,12 +53,10 @@ impl Hazards {
                 before = held(n - 1, entered);
             }
             let after = held(n, entered);
-            let hazard = if before > 0.0 { (1.0 - after / before).clamp(0.0, 1.0) } else { 1.0 };
-            by_phase[(n % per_year) * years + years - 1 - n / per_year] = hazard;
+            by_step[n] = if before > 0.0 { (1.0 - after / before).clamp(0.0, 1.0) } else { 1.0 };
             before = after;
         }
-        let at_entry = 1.0 - survival.first().copied().unwrap_or(1.0);
-        Self { by_phase: by_phase.into(), years, at_entry }
+        Self { by_step: by_step.into(), at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
     }
 
     /// Hazards of a lifetime for the cohorts of a horizon.
@@ -71,22 +67,8 @@ impl Hazards {
     /// The same hazards at a rate of failure times a factor.
     fn multiplied(&self, factor: f64) -> Self {
         let times = |hazard: f64| if hazard < 1.0 { 1.0 - (1.0 - hazard).powf(factor) } else { 1.0 };
-        let by_phase = self.by_phase.iter().map(|hazard| times(*hazard)).collect();
-        Self { by_phase, years: self.years, at_entry: times(self.at_entry) }
-    }
-
-    /// Hazards of the cohorts of all years up to `year`, oldest first, in a step of that year.
-    #[inline]
-    fn cohorts(&self, year: usize, phase: usize) -> &[f64] {
-        let first = (phase + 1) * self.years - 1 - year;
-        &self.by_phase[first..=first + year]
-    }
-
-    /// Hazard at a number of steps since the cohort year's first step.
-    #[cfg(test)]
-    fn at(&self, steps: usize) -> f64 {
-        let per_year = self.by_phase.len() / self.years;
-        self.cohorts(steps / per_year, steps % per_year)[0]
+        let by_step = self.by_step.iter().map(|hazard| times(*hazard)).collect();
+        Self { by_step, at_entry: times(self.at_entry) }
     }
 }
 
@@ -203,31 +185,43 @@ impl CohortHazards {
         }
     }
 
-    /// Fills a row with the hazards of all cohorts that exist at a step, by year; what lies behind them in the row, for
-    /// years to come, is left as it is.
-    #[inline(always)]
-    pub fn fill(&self, step: StepId, row: &mut [f64]) {
-        let (year, phase) = (self.history + step.index() / self.per_year, step.index() % self.per_year);
-        let distinct = self.distinct(step);
-        for (cohorts, kind) in &self.runs {
-            let cohorts = cohorts.start..cohorts.end.min(year + 1);
-            if cohorts.is_empty() {
-                break;
-            }
-            row[cohorts.clone()].copy_from_slice(&distinct[*kind].cohorts(year, phase)[cohorts]);
-        }
-        if let Some(share) = self.early.get(step.index()).filter(|share| **share > 0.0) {
-            for hazard in &mut row[..=year] {
-                *hazard = 1.0 - (1.0 - *hazard) * (1.0 - share);
-            }
-        }
+    /// The hazard of the cohort of a year in a step; the cohort exists by then.
+    pub fn of(&self, cohort: YearId, step: StepId) -> f64 {
+        let steps = (self.history * self.per_year + step.index()) - cohort.index() * self.per_year;
+        let hazard = self.distinct(step)[self.cohorts[cohort.index()]].by_step[steps];
+        let early = self.early.get(step.index()).copied().unwrap_or(0.0);
+        if early > 0.0 { 1.0 - (1.0 - hazard) * (1.0 - early) } else { hazard }
     }
 
-    /// Share of a step's inflow gone at the end of that step, for the cohort of a year: as the lifetime has it,
-    /// whatever changes it.
-    #[inline]
-    pub fn at_entry(&self, year: YearId) -> f64 {
-        self.distinct[self.cohorts[year.index()]].at_entry
+    /// Calls `see` with each cohort year, from the `oldest` asked for to the calendar year that begins with the step
+    /// `first`, and its hazards in the steps of that year.
+    #[inline(always)]
+    pub fn through_year(&self, first: StepId, oldest: usize, mut see: impl FnMut(usize, &[f64; MOST_STEPS])) {
+        let now = self.history + first.index() / self.per_year;
+        let distinct: [&[Hazards]; MOST_STEPS] =
+            std::array::from_fn(|phase| self.distinct(StepId::new(first.index() + phase.min(self.per_year - 1))));
+        let early: [f64; MOST_STEPS] =
+            std::array::from_fn(|phase| self.early.get(first.index() + phase).copied().unwrap_or(0.0));
+        let (changes, retires) =
+            (distinct.iter().any(|era| !std::ptr::eq(*era, distinct[0])), early != [0.0; MOST_STEPS]);
+        let mut hazards = [0.0; MOST_STEPS];
+        for (cohorts, kind) in &self.runs {
+            for cohort in cohorts.start.max(oldest)..cohorts.end.min(now + 1) {
+                let steps = (now - cohort) * self.per_year..(now - cohort + 1) * self.per_year;
+                hazards[..self.per_year].copy_from_slice(&distinct[0][*kind].by_step[steps.clone()]);
+                if changes {
+                    for (phase, hazard) in hazards[..self.per_year].iter_mut().enumerate() {
+                        *hazard = distinct[phase][*kind].by_step[steps.start + phase];
+                    }
+                }
+                if retires {
+                    for (hazard, early) in hazards.iter_mut().zip(early) {
+                        *hazard = 1.0 - (1.0 - *hazard) * (1.0 - early);
+                    }
+                }
+                see(cohort, &hazards);
+            }
+        }
     }
 
     /// Share of a step's inflow gone at the end of that step.
@@ -240,6 +234,7 @@ impl CohortHazards {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::ids::all;
     use approx::assert_relative_eq;
 
     #[test]
@@ -249,7 +244,7 @@ mod tests {
         assert_eq!(hazards.at_entry, 0.0);
         for n in 1..20 {
             let plain = 1.0 - lifetime.survival(f64::from(n)) / lifetime.survival(f64::from(n - 1));
-            assert_relative_eq!(hazards.at(n as usize), plain, epsilon = 1e-15);
+            assert_relative_eq!(hazards.by_step[n as usize], plain, epsilon = 1e-15);
         }
     }
 
@@ -263,11 +258,8 @@ mod tests {
         for (step, factor) in [1.0, 1.0, 2.0, 3.0, 1.5, 1.5].into_iter().enumerate() {
             let (step, year) = (StepId::new(step), YearId::new(step));
             let kept = |hazard: f64| 1.0 - (1.0 - hazard).powf(factor);
-            let (mut before, mut after) = ([0.0; 8], [0.0; 8]);
-            plain.fill(step, &mut before);
-            changed.fill(step, &mut after);
-            for (before, after) in before.iter().zip(&after) {
-                assert_relative_eq!(kept(*before), *after, epsilon = 1e-15);
+            for cohort in all::<YearId>(year.index() + 1) {
+                assert_relative_eq!(kept(plain.of(cohort, step)), changed.of(cohort, step), epsilon = 1e-15);
             }
             assert_relative_eq!(kept(plain.at_entry_in(step, year)), changed.at_entry_in(step, year), epsilon = 1e-15);
         }
@@ -278,7 +270,7 @@ mod tests {
     #[test]
     fn what_has_reached_its_end_leaves_under_any_policy() {
         let hazards = Hazards::new(&Lifetime::Fixed { life: 2.0 }, InflowAt::End, 1.0, 1, 4);
-        assert_eq!([0, 1, 2, 3].map(|n| hazards.multiplied(0.0).at(n)), [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!([0, 1, 2, 3].map(|n| hazards.multiplied(0.0).by_step[n]), [0.0, 0.0, 1.0, 1.0]);
     }
 
     #[test]
@@ -297,7 +289,7 @@ mod tests {
         };
         let mut stock = 0.0;
         for n in 0..60usize {
-            stock *= 1.0 - hazards.at(n);
+            stock *= 1.0 - hazards.by_step[n];
             if n < 12 {
                 stock += 1.0 - hazards.at_entry;
             }

@@ -2,7 +2,7 @@
 //! process is audited in every step: `in - out = change of stock`.
 
 use crate::base::ids::{ChemistryId, FlowId, Id, ProcessId, StepId, SubstanceId, Table, all};
-use crate::model::row::{LANES, add, copy, is_empty, lanes, lanes_mut};
+use crate::model::row::{add, add_scaled, copy, is_empty, lanes, lanes_mut, scale};
 use crate::model::system::{Chart, Node};
 use pulp::Simd;
 
@@ -41,14 +41,8 @@ const SMALLEST_SCALE: f64 = 1e-3;
 #[derive(Clone, Debug)]
 pub struct Ledger {
     flows: Table<FlowId, SubstanceId>,
-    /// Rows that hold something in this step, in the order in which they were first booked; what the others hold is of
-    /// an earlier step.
-    booked: Vec<u32>,
-    is_booked: Vec<bool>,
-    /// The lowest mass booked in this step, by lane.
-    lowest: [f64; LANES],
-    /// The flow of each row.
-    flow_of: Vec<u32>,
+    /// Which rows of each flow hold something in this step, a bit each; what the others hold is of an earlier step.
+    booked: Vec<u64>,
     first_row: Vec<usize>,
     by_chemistry: Vec<bool>,
     ends: Vec<(Node, Node)>,
@@ -68,24 +62,20 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The books of a chart; rows by substance are `width` long, a multiple of [`LANES`].
+    /// The books of a chart; rows by substance are `width` long, a multiple of [`crate::model::row::LANES`].
     pub fn new(chart: &Chart, chemistries: usize, width: usize) -> Self {
+        debug_assert!(chemistries <= u64::BITS as usize);
         let mut first_row = Vec::with_capacity(chart.flows.len() + 1);
         let mut rows = 0;
-        let mut flow_of = Vec::new();
-        for (index, flow) in chart.flows.iter().enumerate() {
+        for flow in &chart.flows {
             first_row.push(rows);
             rows += if flow.by_chemistry { chemistries } else { 1 };
-            flow_of.resize(rows, index as u32);
         }
         first_row.push(rows);
         let books = || Table::filled(chart.processes.len(), width, 0.0);
         Self {
             flows: Table::filled(rows, width, 0.0),
-            booked: Vec::with_capacity(rows),
-            is_booked: vec![false; rows],
-            lowest: [0.0; LANES],
-            flow_of,
+            booked: vec![0; chart.flows.len()],
             first_row,
             by_chemistry: chart.flows.iter().map(|flow| flow.by_chemistry).collect(),
             ends: chart.flows.iter().map(|flow| (flow.source, flow.target)).collect(),
@@ -101,7 +91,7 @@ impl Ledger {
 
     /// Forgets everything: a new run.
     pub fn reset(&mut self) {
-        self.clear();
+        self.booked.fill(0);
         self.stock.fill(0.0);
         self.worst = 0.0;
     }
@@ -109,54 +99,50 @@ impl Ledger {
     /// Opens the books of a step.
     #[inline(always)]
     pub fn open(&mut self) {
-        self.clear();
+        self.booked.fill(0);
         std::mem::swap(&mut self.stock, &mut self.stock_before);
         self.stock.fill(0.0);
-    }
-
-    #[inline(always)]
-    fn clear(&mut self) {
-        for row in self.booked.drain(..) {
-            self.is_booked[row as usize] = false;
-        }
-        self.inflow.fill(0.0);
-        self.outflow.fill(0.0);
-        self.lowest = [0.0; LANES];
     }
 
     /// Books a movement of mass, t by substance.
     #[inline(always)]
     pub fn transfer<S: Simd>(&mut self, simd: S, flow: FlowId, chemistry: ChemistryId, mass: &[f64]) {
         // Most flows of most chemistries are empty in most steps.
-        if !is_empty(simd, mass) {
-            self.book(simd, flow, chemistry, mass);
+        if is_empty(simd, mass) {
+            return;
+        }
+        let (row, is_new) = self.row_of(flow, chemistry);
+        let cells = self.flows.row_mut(row);
+        if is_new {
+            copy(simd, cells, mass);
+        } else {
+            add(simd, cells, mass);
         }
     }
 
+    /// Books a share of a mass that is something, t by substance; or so many kWh of what a kWh holds.
     #[inline(always)]
-    fn book<S: Simd>(&mut self, simd: S, flow: FlowId, chemistry: ChemistryId, mass: &[f64]) {
-        let offset = if self.by_chemistry[flow.index()] { chemistry.index() } else { 0 };
-        let row = self.first_row[flow.index()] + offset;
-        let cells = self.flows.row_mut(FlowId::new(row));
-        if self.is_booked[row] {
-            add(simd, cells, mass);
+    pub fn transfer_share<S: Simd>(&mut self, simd: S, flow: FlowId, chemistry: ChemistryId, share: f64, mass: &[f64]) {
+        if share == 0.0 {
+            return;
+        }
+        let (row, is_new) = self.row_of(flow, chemistry);
+        let cells = self.flows.row_mut(row);
+        if is_new {
+            scale(simd, cells, share, mass);
         } else {
-            self.is_booked[row] = true;
-            self.booked.push(row as u32);
-            copy(simd, cells, mass);
+            add_scaled(simd, cells, share, mass);
         }
-        let (source, target) = self.ends[flow.index()];
-        if let Node::Inside(process) = source {
-            add(simd, self.outflow.row_mut(process), mass);
-        }
-        if let Node::Inside(process) = target {
-            add(simd, self.inflow.row_mut(process), mass);
-        }
-        for block in mass.chunks_exact(LANES) {
-            for (lowest, mass) in lanes_mut::<S>(&mut self.lowest).iter_mut().zip(lanes::<S>(block)) {
-                *lowest = simd.min_f64s(*mass, *lowest);
-            }
-        }
+    }
+
+    /// The row of a flow and chemistry, and whether it is the first time in this step that something is booked there.
+    #[inline(always)]
+    fn row_of(&mut self, flow: FlowId, chemistry: ChemistryId) -> (FlowId, bool) {
+        let place = if self.by_chemistry[flow.index()] { chemistry.index() } else { 0 };
+        let booked = &mut self.booked[flow.index()];
+        let is_new = *booked >> place & 1 == 0;
+        *booked |= 1 << place;
+        (FlowId::new(self.first_row[flow.index()] + place), is_new)
     }
 
     /// Books a movement of mass whose chemistry is not known, t by substance.
@@ -167,13 +153,16 @@ impl Ledger {
 
     /// What was booked in this step: the row, as counted over all flows and their chemistries, and its mass, t.
     pub fn booked(&self) -> impl Iterator<Item = (usize, &[f64])> {
-        self.booked.iter().map(|row| (*row as usize, self.flows.row(FlowId::new(*row as usize))))
+        let flows = self.booked.iter().zip(&self.first_row);
+        let rows = flows.flat_map(|(booked, first)| places(*booked).map(move |place| first + place));
+        rows.map(|row| (row, self.flows.row(FlowId::new(row))))
     }
 
     /// Closes the step: checks every process and substance.
     #[inline(always)]
     pub fn audit<S: Simd>(&mut self, simd: S, step: StepId) -> Result<(), AuditError> {
-        let (worst, sound) = self.close(simd);
+        let lowest = self.sum_up(simd);
+        let (worst, sound) = self.close(simd, lowest);
         if sound && worst <= AUDIT_LIMIT {
             self.worst = self.worst.max(worst);
             return Ok(());
@@ -181,13 +170,40 @@ impl Ledger {
         Err(self.find_fault(step))
     }
 
+    /// Adds up what went into and out of every process; returns the lowest mass booked, by lane.
+    #[inline(always)]
+    fn sum_up<S: Simd>(&mut self, simd: S) -> S::f64s {
+        self.inflow.fill(0.0);
+        self.outflow.fill(0.0);
+        let mut lowest = simd.splat_f64s(0.0);
+        for (flow, booked) in self.booked.iter().enumerate().filter(|(_, booked)| **booked != 0) {
+            let first = self.first_row[flow];
+            for part in 0..self.width / S::F64_LANES {
+                let mut sum = simd.splat_f64s(0.0);
+                for place in places(*booked) {
+                    let mass = lanes::<S>(self.flows.row(FlowId::new(first + place)))[part];
+                    sum = simd.add_f64s(sum, mass);
+                    lowest = simd.min_f64s(mass, lowest);
+                }
+                let (source, target) = self.ends[flow];
+                for (end, sums) in [(source, &mut self.outflow), (target, &mut self.inflow)] {
+                    if let Node::Inside(process) = end {
+                        let cell = &mut lanes_mut::<S>(sums.row_mut(process))[part];
+                        *cell = simd.add_f64s(*cell, sum);
+                    }
+                }
+            }
+        }
+        lowest
+    }
+
     /// Fills the residuals; returns the largest relative one, and whether all masses are numbers of at least zero.
     #[inline(always)]
-    fn close<S: Simd>(&mut self, simd: S) -> (f64, bool) {
+    fn close<S: Simd>(&mut self, simd: S, mut lowest: S::f64s) -> (f64, bool) {
         let (inflow, outflow) = (lanes::<S>(self.inflow.cells()), lanes::<S>(self.outflow.cells()));
         let (stock, before) = (lanes::<S>(self.stock.cells()), lanes::<S>(self.stock_before.cells()));
         let zero = simd.splat_f64s(0.0);
-        let (mut worst, mut lowest, mut poison) = (zero, zero, zero);
+        let (mut worst, mut poison) = (zero, zero);
         let books = inflow.iter().zip(outflow).zip(stock.iter().zip(before));
         for (residual, ((inflow, outflow), (stock, before))) in
             lanes_mut::<S>(self.residual.cells_mut()).iter_mut().zip(books)
@@ -201,18 +217,18 @@ impl Ledger {
             // The largest and the lowest may pass over what is not a number; this sum is 0 unless there is one.
             poison = simd.add_f64s(poison, simd.mul_f64s(*residual, zero));
         }
-        let booked = self.lowest.iter().copied().fold(simd.reduce_min_f64s(lowest), f64::min);
-        (simd.reduce_max_f64s(worst), booked >= 0.0 && simd.reduce_sum_f64s(poison) == 0.0)
+        let is_sound = simd.reduce_min_f64s(lowest) >= 0.0 && simd.reduce_sum_f64s(poison) == 0.0;
+        (simd.reduce_max_f64s(worst), is_sound)
     }
 
     /// Names the first thing that is wrong.
     #[cold]
     fn find_fault(&self, step: StepId) -> AuditError {
-        for row in &self.booked {
-            let mass = self.flows.row(FlowId::new(*row as usize));
+        for (row, mass) in self.booked() {
             if let Some((substance, fault)) = improper(mass) {
                 // A negative mass is a fault of the model, never clipped.
-                let process = match self.ends[self.flow_of[*row as usize] as usize] {
+                let flow = self.first_row.partition_point(|first| *first <= row) - 1;
+                let process = match self.ends[flow] {
                     (Node::Inside(process), _) | (Node::Outside(_), Node::Inside(process)) => process,
                     _ => ProcessId::new(0),
                 };
@@ -249,6 +265,16 @@ impl Ledger {
     }
 }
 
+/// The places of the bits that are set.
+#[inline(always)]
+fn places(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        (place < u64::BITS as usize).then_some(place)
+    })
+}
+
 /// The first mass that is negative or not a number.
 fn improper(mass: &[f64]) -> Option<(SubstanceId, Fault)> {
     let place = mass.iter().position(|mass| !(*mass >= 0.0 && *mass < f64::INFINITY))?;
@@ -259,6 +285,7 @@ fn improper(mass: &[f64]) -> Option<(SubstanceId, Fault)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::row::LANES;
     use crate::model::system::{Boundary, Material, Stage};
 
     fn simd() -> pulp::Scalar {

@@ -11,7 +11,8 @@
 //! ```
 
 use crate::base::ids::{ChemistryId, FlowId, Id, OutputId, RegionId, StepId, SubstanceId, Table, all};
-use crate::model::row::{add, add_scaled, copy, lanes, lanes_mut, scale};
+use crate::model::row::{add, add_scaled, copy, lanes, lanes_mut};
+use crate::model::use_phase::Wanted;
 use crate::model::{Model, Now, World};
 use pulp::Simd;
 
@@ -156,8 +157,9 @@ pub fn equip_vehicles(model: &Model, world: &mut World, now: Now) {
         world.built.copy_from_slice(production);
         return;
     }
+    let Wanted { sold, reused, .. } = &world.use_year.wanted[now.phase];
     for (output, (built, production)) in world.built.iter_mut().zip(production).enumerate() {
-        let (new, sold) = (world.sold[output], world.sold[output] + world.reused[output]);
+        let (new, sold) = (sold[output], sold[output] + reused[output]);
         // Built for elsewhere, or bought from there: formed before the packs used again are taken off, which may be
         // all.
         let elsewhere = production - sold;
@@ -168,7 +170,7 @@ pub fn equip_vehicles(model: &Model, world: &mut World, now: Now) {
     for (chemistry, surplus) in world.vehicle_surplus.iter_mut().enumerate() {
         let (mut net, mut scale) = (0.0, 0.0f64);
         for output in (chemistry..world.built.len()).step_by(model.size.chemistries) {
-            net += world.built[output] - export[output] - world.sold[output];
+            net += world.built[output] - export[output] - sold[output];
             scale = scale.max(world.built[output]);
         }
         *surplus = if net.abs() > ROUNDING * scale { net } else { 0.0 };
@@ -185,14 +187,15 @@ pub fn deliver<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
         for chemistry in all::<ChemistryId>(model.size.chemistries) {
             let output = model.output(region, chemistry);
             let wanted = world.manufacture.wanted[output.index()];
+            let in_use = &world.use_year.wanted[now.phase];
             for (flow, energy) in [
                 (flows.packs_made, wanted * local),
                 (flows.packs_from_elsewhere, wanted * (1.0 - local)),
                 (flows.packs_to_vehicles, world.built[output.index()]),
-                (flows.packs_to_replace, world.replaced[output.index()]),
-                (flows.packs_to_pool, world.pooled[output.index()]),
+                (flows.packs_to_replace, in_use.replaced[output.index()]),
+                (flows.packs_to_pool, in_use.pooled[output.index()]),
                 (flows.vehicle_export, model.market.export[(now.step, output)]),
-                (flows.vehicles_sold, world.sold[output.index()]),
+                (flows.vehicles_sold, in_use.sold[output.index()]),
             ] {
                 book(simd, model, world, now, flow, chemistry, energy);
             }
@@ -216,8 +219,6 @@ fn book<S: Simd>(
     chemistry: ChemistryId,
     energy: f64,
 ) {
-    if energy != 0.0 {
-        scale(simd, &mut world.scratch.mass, energy, model.composition.whole_pack.of(chemistry, now.year));
-        world.ledger.transfer(simd, flow, chemistry, &world.scratch.mass);
-    }
+    let content = model.composition.whole_pack.of(chemistry, now.year);
+    world.ledger.transfer_share(simd, flow, chemistry, energy, content);
 }

@@ -1,9 +1,10 @@
 //! Recovered material on its way back: products become usable after their lag, manufacture takes what it may, and what
-//! lies beyond the inventory limit is sold outside. What was recovered from new and from old scrap is kept apart.
+//! lies beyond the inventory limit is sold outside. What was recovered carries its origin; all origins are taken and sold
+//! in proportion, so the tags of a stock add up to its mass.
 
 use crate::base::ids::{Id, RegionId, all};
 use crate::model::plant::{Origin, SinkKind};
-use crate::model::row::{add, is_empty, lanes, lanes_mut, scale};
+use crate::model::row::{add, copy, is_empty, lanes, lanes_mut, scale};
 use crate::model::{Model, Now, World};
 use pulp::Simd;
 
@@ -11,16 +12,18 @@ use pulp::Simd;
 #[derive(Clone, Debug)]
 pub struct Materials {
     /// Usable now, `[origin][substance]`.
-    pub usable: [Vec<f64>; 2],
+    pub usable: [Vec<f64>; Origin::RECOVERED.len()],
     /// Taken by manufacture in this step, `[origin][substance]`.
-    pub taken: [Vec<f64>; 2],
+    pub taken: [Vec<f64>; Origin::RECOVERED.len()],
+    /// Share of each substance that stays when something leaves.
+    staying: Vec<f64>,
 }
 
 impl Materials {
     /// An empty inventory.
     pub fn new(substances: usize) -> Self {
-        let empty = || [vec![0.0; substances], vec![0.0; substances]];
-        Self { usable: empty(), taken: empty() }
+        let empty = || [(); Origin::RECOVERED.len()].map(|()| vec![0.0; substances]);
+        Self { usable: empty(), taken: empty(), staying: vec![0.0; substances] }
     }
 
     /// Empties the inventory.
@@ -30,29 +33,60 @@ impl Materials {
         }
     }
 
-    /// Takes for manufacture what is there, up to `limits` (share of `input`); new and old scrap in proportion.
+    /// All that is usable, whatever its origin.
+    #[inline(always)]
+    fn total<S: Simd>(&self, simd: S, sum: &mut [f64]) {
+        let mut parts = self.usable.iter();
+        if let Some(first) = parts.next() {
+            copy(simd, sum, first);
+        }
+        for part in parts {
+            add(simd, sum, part);
+        }
+    }
+
+    /// Takes for manufacture what is there, up to `limits` (share of `input`); all origins in proportion.
     #[inline(always)]
     pub fn take<S: Simd>(&mut self, simd: S, input: &[f64], limits: &[f64], recycled: &mut [f64]) {
-        let [new_scrap, old_scrap] = &mut self.usable;
-        let [from_new, from_old] = &mut self.taken;
+        self.total(simd, recycled);
         let one = simd.splat_f64s(1.0);
-        let usable = lanes_mut::<S>(new_scrap).iter_mut().zip(lanes_mut::<S>(old_scrap));
-        let taken = lanes_mut::<S>(from_new).iter_mut().zip(lanes_mut::<S>(from_old));
-        let wanted = lanes::<S>(input).iter().zip(lanes::<S>(limits)).zip(lanes_mut::<S>(recycled));
-        for (((new_scrap, old_scrap), (from_new, from_old)), ((input, limit), recycled)) in
-            usable.zip(taken).zip(wanted)
-        {
-            let usable = simd.add_f64s(*new_scrap, *old_scrap);
+        let wanted = lanes::<S>(input).iter().zip(lanes::<S>(limits)).zip(lanes::<S>(recycled));
+        for (taken, ((input, limit), usable)) in lanes_mut::<S>(&mut self.staying).iter_mut().zip(wanted) {
             let limit = simd.mul_f64s(*limit, *input);
-            let short = simd.less_than_or_equal_f64s(usable, limit);
-            let share = simd.select_f64s(short, one, simd.div_f64s(limit, usable));
-            let left = simd.sub_f64s(one, share);
-            *from_new = simd.mul_f64s(*new_scrap, share);
-            *from_old = simd.mul_f64s(*old_scrap, share);
-            *new_scrap = simd.mul_f64s(*new_scrap, left);
-            *old_scrap = simd.mul_f64s(*old_scrap, left);
+            let short = simd.less_than_or_equal_f64s(*usable, limit);
+            *taken = simd.select_f64s(short, one, simd.div_f64s(limit, *usable));
+        }
+        recycled.fill(0.0);
+        for (usable, taken) in self.usable.iter_mut().zip(&mut self.taken) {
+            let parts = lanes_mut::<S>(usable).iter_mut().zip(lanes_mut::<S>(taken)).zip(lanes::<S>(&self.staying));
+            for ((usable, taken), share) in parts {
+                *taken = simd.mul_f64s(*usable, *share);
+                *usable = simd.mul_f64s(*usable, simd.sub_f64s(one, *share));
+            }
+            add(simd, recycled, taken);
+        }
+        for (recycled, input) in lanes_mut::<S>(recycled).iter_mut().zip(lanes::<S>(input)) {
             // Rounding may lift the sum of the parts above the input by its last digit.
-            *recycled = simd.min_f64s(simd.add_f64s(*from_new, *from_old), *input);
+            *recycled = simd.min_f64s(*recycled, *input);
+        }
+    }
+
+    /// Lets go of what lies beyond `steps` times the need, all origins in proportion.
+    #[inline(always)]
+    fn sell<S: Simd>(&mut self, simd: S, need: &[f64], steps: f64, sold: &mut [f64]) {
+        self.total(simd, sold);
+        let (one, steps) = (simd.splat_f64s(1.0), simd.splat_f64s(steps));
+        let parts = lanes_mut::<S>(sold).iter_mut().zip(lanes::<S>(need)).zip(lanes_mut::<S>(&mut self.staying));
+        for ((sold, need), staying) in parts {
+            let (usable, limit) = (*sold, simd.mul_f64s(steps, *need));
+            let beyond = simd.greater_than_f64s(usable, limit);
+            *staying = simd.select_f64s(beyond, simd.div_f64s(limit, usable), one);
+            *sold = simd.mul_f64s(usable, simd.sub_f64s(one, *staying));
+        }
+        for part in &mut self.usable {
+            for (part, staying) in lanes_mut::<S>(part).iter_mut().zip(lanes::<S>(&self.staying)) {
+                *part = simd.mul_f64s(*part, *staying);
+            }
         }
     }
 }
@@ -69,7 +103,7 @@ pub struct Pipeline {
 impl Pipeline {
     /// An empty pipeline with a lag of at least one step.
     pub fn new(lag: usize, substances: usize) -> Self {
-        let (lag, width) = (lag.max(1), Origin::ALL.len() * substances);
+        let (lag, width) = (lag.max(1), Origin::RECOVERED.len() * substances);
         Self { slots: vec![0.0; lag * width], lag, width }
     }
 
@@ -124,7 +158,8 @@ pub fn send_back<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
                 if is_empty(simd, output) {
                     continue;
                 }
-                if *kind != SinkKind::ReturningProduct || offered <= 0.0 {
+                // What reagents brought leaves with a product, but is nothing that makers could use again.
+                if *kind != SinkKind::ReturningProduct || offered <= 0.0 || origin == Origin::Reagent {
                     world.ledger.transfer_mixed(simd, flows.out, output);
                     continue;
                 }
@@ -153,20 +188,8 @@ pub fn send_back<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
 #[inline(always)]
 fn sell_surplus<S: Simd>(simd: S, model: &Model, world: &mut World, region: RegionId) {
     let steps = model.manufacture[region.index()].inventory_limit / model.horizon.dt();
-    let input = world.manufacture.input.row(region);
-    let [new_scrap, old_scrap] = &mut world.materials[region.index()].usable;
-    let (one, steps) = (simd.splat_f64s(1.0), simd.splat_f64s(steps));
-    let scrap = lanes_mut::<S>(new_scrap).iter_mut().zip(lanes_mut::<S>(old_scrap));
-    let sold = lanes_mut::<S>(&mut world.scratch.mass).iter_mut();
-    for ((sold, input), (new_scrap, old_scrap)) in sold.zip(lanes::<S>(input)).zip(scrap) {
-        let usable = simd.add_f64s(*new_scrap, *old_scrap);
-        let limit = simd.mul_f64s(steps, *input);
-        let beyond = simd.greater_than_f64s(usable, limit);
-        let keep = simd.select_f64s(beyond, simd.div_f64s(limit, usable), one);
-        *sold = simd.mul_f64s(usable, simd.sub_f64s(one, keep));
-        *new_scrap = simd.mul_f64s(*new_scrap, keep);
-        *old_scrap = simd.mul_f64s(*old_scrap, keep);
-    }
+    let need = world.manufacture.input.row(region);
+    world.materials[region.index()].sell(simd, need, steps, &mut world.scratch.mass);
     world.ledger.transfer_mixed(simd, model.flows.regions[region.index()].surplus_sold, &world.scratch.mass);
 }
 
@@ -179,13 +202,19 @@ mod tests {
     fn manufacture_takes_no_more_than_it_may_and_keeps_the_origins_apart() {
         let simd = pulp::Scalar::new();
         let mut materials = Materials::new(LANES);
-        (materials.usable[0][0], materials.usable[1][0]) = (30.0, 10.0);
+        for (part, mass) in materials.usable.iter_mut().zip([24.0, 8.0, 6.0, 2.0]) {
+            part[0] = mass;
+        }
+        let first = |parts: &[Vec<f64>; Origin::RECOVERED.len()]| parts.iter().map(|part| part[0]).collect::<Vec<_>>();
         let mut recycled = [0.0; LANES];
         materials.take(simd, &[40.0; LANES], &[0.5; LANES], &mut recycled);
         assert_eq!(recycled[..2], [20.0, 0.0]);
-        assert_eq!((materials.taken[0][0], materials.taken[1][0]), (15.0, 5.0));
-        assert_eq!((materials.usable[0][0], materials.usable[1][0]), (15.0, 5.0));
+        assert_eq!(first(&materials.taken), [12.0, 4.0, 3.0, 1.0]);
+        assert_eq!(first(&materials.usable), [12.0, 4.0, 3.0, 1.0]);
+        let mut sold = [0.0; LANES];
+        materials.sell(simd, &[5.0; LANES], 3.0, &mut sold);
+        assert_eq!((sold[0], first(&materials.usable)), (5.0, vec![9.0, 3.0, 2.25, 0.75]));
         materials.take(simd, &[1000.0; LANES], &[1.0; LANES], &mut recycled);
-        assert_eq!((recycled[0], materials.usable[0][0]), (20.0, 0.0));
+        assert_eq!((recycled[0], first(&materials.usable)), (15.0, vec![0.0; 4]));
     }
 }

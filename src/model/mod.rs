@@ -3,6 +3,7 @@
 //! No files, no text formats, no printing, no clock, no allocation inside a step. [`Model`] is what a scenario means and
 //! never changes during a run; [`World`] is everything that does.
 
+pub mod burden;
 pub mod collection;
 pub mod composition;
 pub mod fleet;
@@ -21,16 +22,17 @@ mod reuse_phase;
 pub mod row;
 pub mod stock;
 pub mod store;
+pub mod survivors;
 pub mod system;
 pub mod time;
 pub mod use_phase;
 mod world;
-mod yard;
+pub mod yard;
 
 use crate::base::ids::{ChemistryId, Id, OutputId, RegionId, StepId, YearId, all};
+use burden::Burdens;
 use collection::{CollectionRule, Lot, SecondLife};
 use composition::Composition;
-use fleet::Retired;
 use flows::Flows;
 use ledger::AuditError;
 use manufacture::ManufactureRule;
@@ -96,6 +98,8 @@ pub struct Model {
     pub other_recovery: Vec<f64>,
     /// Processes and flows.
     pub flows: Flows,
+    /// What material, energy and freight cost the environment; none: it is not counted.
+    pub burdens: Option<Burdens>,
 }
 
 /// The step being computed.
@@ -105,6 +109,8 @@ pub struct Now {
     pub step: StepId,
     /// Its year.
     pub year: YearId,
+    /// Its position in its year.
+    pub phase: usize,
 }
 
 /// Why a run was refused.
@@ -145,33 +151,25 @@ impl Model {
         if self.initial.is_empty() {
             return;
         }
-        for table in [&mut world.worn, &mut world.scrapped, &mut world.in_use] {
-            table.fill(0.0);
-        }
         for stock in &self.initial {
-            let lot = self.streams[stock.stream.index()].lot;
-            let mut retired = Retired {
-                worn: world.worn.row_mut(lot),
-                scrapped: world.scrapped.row_mut(lot),
-                kept: world.in_use.row_mut(lot),
-            };
-            let (place, on_failure) = (stock.stream.index(), self.usage.on_failure);
-            // They have lived through the step they entered in.
+            let (place, lot) = (stock.stream.index(), self.streams[stock.stream.index()].lot);
             if self.usage.reuse.is_some() {
-                world.reuse_fleets[place].commission(stock.year, stock.energy, 0.0, 0.0, on_failure, &mut retired);
+                world.reuse_fleets[place].stand(stock.year, stock.energy);
             } else {
-                world.fleets[place].commission(stock.year, stock.energy, 0.0, 0.0, on_failure, &mut retired);
+                world.fleets[place].stand(stock.year, stock.energy);
             }
+            let Lot { region, chemistry, .. } = self.lots[lot.index()];
+            let content = self.composition.whole_pack.of(chemistry, stock.year);
+            let usage = world.ledger.stock.row_mut(self.flows.regions[region.index()].usage);
+            row::add_scaled(pulp::Scalar::new(), usage, stock.energy, content);
         }
-        let step = StepId::new(0);
-        world.machine.dispatch(Opening { model: self, world, now: Now { step, year: self.horizon.year_of(step) } });
     }
 
     /// Walks the whole horizon from where it begins.
     pub fn run(&self, world: &mut World, probe: &mut impl Probe) -> Result<(), RunError> {
         self.begin(world);
         for step in all::<StepId>(self.horizon.steps) {
-            let now = Now { step, year: self.horizon.year_of(step) };
+            let now = self.horizon.now(step);
             self.step(world, now)?;
             probe.see(self, world, now);
         }
@@ -191,17 +189,9 @@ impl Model {
         // What was recovered earlier becomes usable.
         material::arrive(simd, self, world, now);
         // Packs fail and vehicles are scrapped; new ones enter use.
-        match self.usage.reuse {
-            None => {
-                use_phase::retire(simd, self, world, now);
-                use_phase::commission(self, world, now)
-            }
-            Some(share) => {
-                reuse_phase::retire(self, world, now, share);
-                reuse_phase::commission(self, world, now)
-            }
+        if now.phase == 0 {
+            use_phase::pass_year(simd, self, world, now)?;
         }
-        .map_err(|shortfall| RunError::Shortfall { step: now.step, shortfall })?;
         use_phase::book_retired(simd, self, world, now);
         // Batteries are made for vehicles, replacement and pools: recovered material first, then primary.
         self.want_packs(world, now);
@@ -224,15 +214,16 @@ impl Model {
     #[inline(always)]
     fn want_packs(&self, world: &mut World, now: Now) {
         manufacture::equip_vehicles(self, world, now);
+        let use_wants = &world.use_year.wanted[now.phase];
         let wanted = &mut world.manufacture.wanted;
         for (((wanted, vehicles), replaced), pooled) in
-            wanted.iter_mut().zip(&world.built).zip(&world.replaced).zip(&world.pooled)
+            wanted.iter_mut().zip(&world.built).zip(&use_wants.replaced).zip(&use_wants.pooled)
         {
             *wanted = vehicles + replaced + pooled;
         }
     }
 
-    /// Books what left the yards.
+    /// Books what left the yards, and the reagents it was treated with.
     #[inline(always)]
     fn book_feed<S: pulp::Simd>(&self, simd: S, world: &mut World) {
         for (index, state) in world.plants.iter().enumerate() {
@@ -240,6 +231,7 @@ impl Model {
             for (stream, chemistry, mass) in state.treated() {
                 world.ledger.transfer(simd, feed[stream as usize], chemistry, mass);
             }
+            world.ledger.transfer_mixed(simd, self.flows.plants[index].reagents, &state.reagents);
         }
     }
 
@@ -284,21 +276,5 @@ impl pulp::WithSimd for Step<'_> {
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, simd: S) -> Self::Output {
         self.model.walk(simd, self.world, self.now)
-    }
-}
-
-/// What is in use when a run begins, to be counted.
-struct Opening<'a> {
-    model: &'a Model,
-    world: &'a mut World,
-    now: Now,
-}
-
-impl pulp::WithSimd for Opening<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, simd: S) {
-        use_phase::book_retired(simd, self.model, self.world, self.now);
     }
 }

@@ -1,58 +1,70 @@
 //! Use where packs of scrapped vehicles are used again: what `use_phase.rs` does, by the fleets of `fleet_reuse.rs`.
 
-use crate::base::ids::Id;
-use crate::model::fleet::Retired;
-use crate::model::fleet_reuse::Entered;
-use crate::model::use_phase::{FleetReport, Shortfall, fill_pools, open};
+use crate::base::ids::{Id, StreamId};
+use crate::model::fleet::FleetReport;
+use crate::model::fleet_reuse::{Entered, Retired};
+use crate::model::survivors::after;
+use crate::model::time::MOST_STEPS;
+use crate::model::use_phase::entries;
 use crate::model::{Model, Now, World};
 
-/// Ages every fleet; `share` of the good packs of scrapped vehicles may be used again.
-pub fn retire(model: &Model, world: &mut World, now: Now, share: f64) {
-    open(model, world, now);
-    world.reused.fill(0.0);
-    for ((stream, fleet), report) in model.streams.iter().zip(&mut world.reuse_fleets).zip(&mut world.fleet_reports) {
-        let mut retired = Retired {
-            worn: world.worn.row_mut(stream.lot),
-            scrapped: world.scrapped.row_mut(stream.lot),
-            kept: world.in_use.row_mut(stream.lot),
-        };
-        let (vehicle, battery) = (&world.vehicle_hazards[stream.vehicle], &world.battery_hazards[stream.battery]);
-        let (aged, reused) = fleet.age(now.year, vehicle, battery, model.usage.on_failure, share, &mut retired);
-        *report = FleetReport { sold: 0.0, replaced: aged.replaced, worn: aged.worn, scrapped: aged.scrapped, reused };
-        world.replaced[model.output(stream.region, stream.chemistry).index()] += aged.replaced;
+/// What leaves and stays in one step, kWh by pack year, and its hazards.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    worn: Vec<f64>,
+    scrapped: Vec<f64>,
+    kept: Vec<f64>,
+    vehicle: Vec<f64>,
+    battery: Vec<f64>,
+}
+
+impl Rows {
+    /// For a number of pack years.
+    pub fn new(years: usize) -> Self {
+        let row = || vec![0.0; years];
+        Self { worn: row(), scrapped: row(), kept: row(), vehicle: row(), battery: row() }
     }
 }
 
-/// New vehicles enter their fleets with what is spare and with new packs, and pools are brought to their targets.
-pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
-    world.sold.fill(0.0);
-    world.pooled.fill(0.0);
-    let sales = model.market.sales.row(now.step);
-    for (((stream, fleet), report), sold) in
-        model.streams.iter().zip(&mut world.reuse_fleets).zip(&mut world.fleet_reports).zip(sales)
-    {
-        let mut retired = Retired {
-            worn: world.worn.row_mut(stream.lot),
-            scrapped: world.scrapped.row_mut(stream.lot),
-            kept: world.in_use.row_mut(stream.lot),
+/// Lets a year pass in a fleet, step by step; `share` of the good packs of scrapped vehicles may be used again.
+pub(super) fn pass_fleet(model: &Model, world: &mut World, now: Now, index: StreamId, share: f64) {
+    let stream = &model.streams[index.index()];
+    let lives = (&world.vehicle[stream.vehicle], &world.battery[stream.battery]);
+    let (fleet, year) = (&mut world.reuse_fleets[index.index()], &mut world.use_year);
+    let output = model.output(stream.region, stream.chemistry).index();
+    let on_failure = model.usage.on_failure;
+    let mut reports = [FleetReport::default(); MOST_STEPS];
+    let entries = entries(model, now, index, [lives.0, lives.1]);
+    for (phase, report) in reports.iter_mut().enumerate().take(model.horizon.steps_per_year()) {
+        let state = after(phase);
+        let Rows { worn, scrapped, kept, vehicle, battery } = &mut year.rows;
+        for row in [&mut *worn, &mut *scrapped, &mut *kept] {
+            row.fill(0.0);
+        }
+        let mut retired = Retired { worn, scrapped, kept };
+        for (row, hazards) in [(&mut *vehicle, lives.0.hazards()), (&mut *battery, lives.1.hazards())] {
+            for (hazard, hazards) in row.iter_mut().zip(hazards) {
+                *hazard = hazards[state];
+            }
+        }
+        let (aged, reused) = fleet.age(now.year, vehicle, battery, on_failure, share, &mut retired);
+        let Entered { aged: entered, new, reused: in_new } =
+            fleet.commission(now.year, entries[phase], on_failure, &mut retired);
+        *report = FleetReport {
+            sold: new,
+            replaced: aged.replaced + entered.replaced,
+            worn: aged.worn + entered.worn,
+            scrapped: aged.scrapped + entered.scrapped,
+            reused: reused + in_new,
+            in_use: year.rows.kept.iter().sum(),
         };
-        let Entered { aged, new, reused } = fleet.commission(
-            now.year,
-            *sold,
-            model.usage.vehicle[stream.vehicle].at_entry_in(now.step, now.year),
-            model.usage.battery[stream.battery].at_entry_in(now.step, now.year),
-            model.usage.on_failure,
-            &mut retired,
-        );
-        report.sold = new;
-        report.worn += aged.worn;
-        report.scrapped += aged.scrapped;
-        report.replaced += aged.replaced;
-        report.reused += reused;
-        let output = model.output(stream.region, stream.chemistry).index();
-        world.sold[output] += new;
-        world.replaced[output] += aged.replaced;
-        world.reused[output] += reused;
+        year.wanted[phase].reused[output] += in_new;
+        let sums = [&mut year.retired.worn, &mut year.retired.scrapped, &mut year.retired.kept];
+        for (sum, row) in sums.into_iter().zip([&year.rows.worn, &year.rows.scrapped, &year.rows.kept]) {
+            for (sum, energy) in sum.iter_mut().zip(row) {
+                sum[state] += energy;
+            }
+        }
     }
-    fill_pools(model, world, now)
+    year.book(model, index, &reports);
 }

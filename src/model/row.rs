@@ -85,6 +85,10 @@ pub fn sum<S: Simd>(simd: S, row: &[f64]) -> f64 {
 /// Whether a row holds nothing but zeros.
 #[inline(always)]
 pub fn is_empty<S: Simd>(simd: S, row: &[f64]) -> bool {
+    // What holds anything mostly shows it in its first cell.
+    if row.first().is_some_and(|cell| *cell != 0.0) {
+        return false;
+    }
     let mut held = simd.splat_f64s(0.0);
     for cell in lanes::<S>(row) {
         held = simd.add_f64s(held, simd.abs_f64s(*cell));

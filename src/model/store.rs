@@ -2,7 +2,10 @@
 //! they are made of: it holds masses, and the energy they stand for.
 
 use crate::base::ids::{Id, YearId};
-use crate::model::row::{LANES, add_scaled, lanes, lanes_mut, scale, sum};
+use crate::model::Now;
+use crate::model::row::{add_scaled, copy, lanes_mut, scale};
+use crate::model::survivors::{STATES, States, Survivors, after, sums_by_step};
+use crate::model::time::MOST_STEPS;
 use pulp::Simd;
 
 /// A load of packs: t by substance, and kWh.
@@ -43,21 +46,23 @@ impl Load {
 }
 
 /// A store: cohorts are years of entry. What a year still holds is a product, `alive[z] entered[z][s]`; only the first
-/// factor changes from step to step.
+/// factor changes from step to step. What entered in earlier years does not change while a year goes by, so what of it
+/// leaves and stays in each step is summed up when the year begins.
 #[derive(Clone, Debug)]
 pub struct Store {
     /// Entered, before anything left, t, `[year of entry][substance]`.
     entered: Vec<f64>,
     /// The same in kWh.
     energy: Vec<f64>,
-    /// Share of what entered in each year that is still there.
-    alive: Vec<f64>,
-    /// Share that leaves in this step.
-    dying: Vec<f64>,
     width: usize,
     /// Years of entry that may hold something: from the oldest, up to the newest.
     oldest: usize,
     newest: usize,
+    /// Of what entered in earlier years: leaving in each step of the year, and left after it, t and kWh.
+    leaving: Vec<f64>,
+    staying: Vec<f64>,
+    leaving_energy: States,
+    staying_energy: States,
     /// Held when the step ends.
     held: Load,
 }
@@ -65,15 +70,16 @@ pub struct Store {
 impl Store {
     /// An empty store for a horizon of `years`.
     pub fn new(years: usize, width: usize) -> Self {
-        let padded = years.next_multiple_of(LANES);
         Self {
             entered: vec![0.0; years * width],
-            energy: vec![0.0; padded],
-            alive: vec![1.0; padded],
-            dying: vec![0.0; padded],
+            energy: vec![0.0; years],
             width,
-            oldest: padded,
+            oldest: years,
             newest: 0,
+            leaving: vec![0.0; MOST_STEPS * width],
+            staying: vec![0.0; MOST_STEPS * width],
+            leaving_energy: [0.0; STATES],
+            staying_energy: [0.0; STATES],
             held: Load::nothing(width),
         }
     }
@@ -82,71 +88,81 @@ impl Store {
     pub fn reset(&mut self) {
         self.entered.fill(0.0);
         self.energy.fill(0.0);
-        self.alive.fill(1.0);
-        (self.oldest, self.newest) = (self.alive.len(), 0);
+        (self.oldest, self.newest) = (self.energy.len(), 0);
         self.held.clear();
     }
 
-    /// Lets a step pass and adds what leaves. `hazards` by year of entry, filled up with zeros to a multiple of
-    /// [`LANES`].
+    /// Sums up what a year will leave of what entered before it.
     #[inline(always)]
-    pub fn age<S: Simd>(&mut self, simd: S, now: YearId, hazards: &[f64], left: &mut Load) {
-        if self.oldest > self.newest {
-            return;
-        }
-        let years = self.oldest / LANES * LANES..(self.newest + 1).next_multiple_of(LANES);
-        let (mut left_energy, mut held_energy) = ([0.0; LANES], [0.0; LANES]);
-        let shares = lanes_mut::<S>(&mut self.alive[years.clone()]).iter_mut();
-        let shares = shares.zip(lanes_mut::<S>(&mut self.dying[years.clone()]));
-        let rows = lanes::<S>(&hazards[years.clone()]).iter().zip(lanes::<S>(&self.energy[years]));
-        for (place, ((alive, dying), (hazard, energy))) in shares.zip(rows).enumerate() {
-            let part = place % (LANES / S::F64_LANES);
-            *dying = simd.mul_f64s(*alive, *hazard);
-            *alive = simd.sub_f64s(*alive, *dying);
-            let (left, held) = (lanes_mut::<S>(&mut left_energy), lanes_mut::<S>(&mut held_energy));
-            left[part] = simd.add_f64s(left[part], simd.mul_f64s(*dying, *energy));
-            held[part] = simd.add_f64s(held[part], simd.mul_f64s(*alive, *energy));
-        }
-        left.energy += sum(simd, &left_energy);
-        self.held.energy = sum(simd, &held_energy);
-        let sums = lanes_mut::<S>(&mut left.mass).iter_mut().zip(lanes_mut::<S>(&mut self.held.mass));
-        for (part, (left, held)) in sums.enumerate() {
-            // A few substances stay in registers while the years pass.
-            let mut leaving = [*left, simd.splat_f64s(0.0)];
-            let mut staying = [simd.splat_f64s(0.0); 2];
-            for z in self.oldest..=self.newest {
-                let entered = lanes::<S>(&self.entered[z * self.width..(z + 1) * self.width])[part];
-                let (dying, alive) = (simd.splat_f64s(self.dying[z]), simd.splat_f64s(self.alive[z]));
-                leaving[z % 2] = simd.add_f64s(leaving[z % 2], simd.mul_f64s(dying, entered));
-                staying[z % 2] = simd.add_f64s(staying[z % 2], simd.mul_f64s(alive, entered));
+    pub fn begin_year<S: Simd>(&mut self, simd: S, now: YearId, survivors: &Survivors) {
+        self.oldest = self.oldest.max(survivors.oldest());
+        let earlier = self.oldest.min(now.index())..now.index().min(self.newest + 1);
+        let earlier = if earlier.is_empty() { 0..0 } else { earlier };
+        let (dying, alive) = (&survivors.dying()[earlier.clone()], &survivors.alive()[earlier.clone()]);
+        let rows = &self.entered[earlier.start * self.width..earlier.end * self.width];
+        for part in 0..self.width / S::F64_LANES {
+            for (sums, shares) in [(&mut self.leaving, dying), (&mut self.staying, alive)] {
+                let by_step = sums_by_step(simd, shares, rows, self.width, part);
+                for (row, sum) in sums.chunks_exact_mut(self.width).zip(by_step) {
+                    lanes_mut::<S>(row)[part] = sum;
+                }
             }
-            *left = simd.add_f64s(leaving[0], leaving[1]);
-            *held = simd.add_f64s(staying[0], staying[1]);
         }
-        while self.oldest <= self.newest && hazards[self.oldest] >= 1.0 {
-            self.oldest += 1;
-        }
-        // What stays less than a year may be gone before its year is over: what is yet to enter begins with a share of
-        // 1.
-        let z = now.index();
-        if self.alive[z] == 0.0 {
-            self.entered[z * self.width..(z + 1) * self.width].fill(0.0);
-            (self.energy[z], self.alive[z]) = (0.0, 1.0);
+        for (sums, shares) in [(&mut self.leaving_energy, dying), (&mut self.staying_energy, alive)] {
+            sums.fill(0.0);
+            for (share, energy) in shares.iter().zip(&self.energy[earlier.clone()]) {
+                add_scaled(simd, sums, *energy, share);
+            }
         }
     }
 
-    /// Puts a share of a load in; the part `at_entry` of it leaves within the same step.
+    /// Lets a step pass; `left` becomes what leaves.
     #[inline(always)]
-    pub fn enter<S: Simd>(&mut self, simd: S, now: YearId, share: f64, load: &Load, at_entry: f64, left: &mut Load) {
+    pub fn pass<S: Simd>(&mut self, simd: S, now: Now, survivors: &Survivors, left: &mut Load) {
+        let (z, state) = (now.year.index(), after(now.phase));
+        let (dying, alive) = (survivors.dying()[z][state], survivors.alive()[z][state]);
+        let row = now.phase * self.width..(now.phase + 1) * self.width;
+        let young = &mut self.entered[z * self.width..(z + 1) * self.width];
+        copy(simd, &mut left.mass, &self.leaving[row.clone()]);
+        add_scaled(simd, &mut left.mass, dying, young);
+        copy(simd, &mut self.held.mass, &self.staying[row]);
+        add_scaled(simd, &mut self.held.mass, alive, young);
+        left.energy = self.leaving_energy[state] + dying * self.energy[z];
+        self.held.energy = self.staying_energy[state] + alive * self.energy[z];
+        // What stays less than a year may be gone before its year is over.
+        if alive == 0.0 {
+            young.fill(0.0);
+            self.energy[z] = 0.0;
+        }
+    }
+
+    /// Puts a share of a load in; the part of it that leaves within the same step is added to what leaves.
+    #[inline(always)]
+    pub fn enter<S: Simd>(
+        &mut self,
+        simd: S,
+        now: Now,
+        survivors: &Survivors,
+        share: f64,
+        load: &Load,
+        left: &mut Load,
+    ) {
+        let at_entry = survivors.at_entry()[after(now.phase)];
+        self.put(simd, now, survivors, share * (1.0 - at_entry), load);
+        left.add(simd, share * at_entry, load);
+    }
+
+    /// Puts a share of a load in, all of which stays until the next step.
+    #[inline(always)]
+    pub fn put<S: Simd>(&mut self, simd: S, now: Now, survivors: &Survivors, share: f64, load: &Load) {
         if share == 0.0 || load.energy == 0.0 {
             return;
         }
-        let z = now.index();
-        let (kept, per_survivor) = (share * (1.0 - at_entry), 1.0 / self.alive[z]);
-        self.held.add(simd, kept, load);
-        add_scaled(simd, &mut self.entered[z * self.width..(z + 1) * self.width], kept * per_survivor, &load.mass);
-        self.energy[z] += kept * per_survivor * load.energy;
-        left.add(simd, share * at_entry, load);
+        let z = now.year.index();
+        let entered = share / survivors.goes_on_with(now.year, after(now.phase));
+        self.held.add(simd, share, load);
+        add_scaled(simd, &mut self.entered[z * self.width..(z + 1) * self.width], entered, &load.mass);
+        self.energy[z] += entered * load.energy;
         (self.oldest, self.newest) = (self.oldest.min(z), z);
     }
 
@@ -159,37 +175,68 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::ids::StepId;
+    use crate::model::hazard::CohortHazards;
+    use crate::model::lifetime::Lifetime;
+    use crate::model::stock::InflowAt;
+    use crate::model::time::Horizon;
     use approx::assert_relative_eq;
 
-    /// A row by year in which only the first year has a value.
-    fn first(value: f64) -> [f64; LANES] {
-        std::array::from_fn(|year| if year == 0 { value } else { 0.0 })
+    /// Lets 16 kWh enter in each of the first steps, where packs stay so many years, and walks through some steps:
+    /// held and left, kWh and t of the first substance.
+    fn walk(months: u32, life: f64, entries: usize, left_at_once: f64) -> Vec<[f64; 4]> {
+        let horizon = Horizon { start_year: 2020, step_months: months, steps: 5 * 12 / months as usize, history: 0 };
+        let hazards = CohortHazards::new(&horizon, InflowAt::End, |_| Lifetime::Fixed { life });
+        let simd = pulp::Scalar::new();
+        let (mut survivors, mut store) = (Survivors::new(5), Store::new(5, 8));
+        let load = Load { mass: vec![0.08; 8], energy: 16.0 };
+        (0..horizon.steps)
+            .map(|step| {
+                let now = horizon.now(StepId::new(step));
+                if now.phase == 0 {
+                    survivors.walk(&horizon, &hazards, now.step);
+                    store.begin_year(simd, now.year, &survivors);
+                }
+                let mut left = Load::nothing(8);
+                store.pass(simd, now, &survivors, &mut left);
+                if step < entries {
+                    store.put(simd, now, &survivors, 0.5 * (1.0 - left_at_once), &load);
+                    left.add(simd, 0.5 * left_at_once, &load);
+                }
+                [store.held().energy, left.energy, store.held().mass[0], left.mass[0]]
+            })
+            .collect()
     }
 
     #[test]
     fn what_enters_leaves_or_stays() {
-        let simd = pulp::Scalar::new();
-        let (entry, second) = (YearId::new(0), YearId::new(1));
-        let mut store = Store::new(2, 8);
-        let mut left = Load::nothing(8);
-        let load = Load { mass: vec![0.08; 8], energy: 16.0 };
-        store.enter(simd, entry, 0.5, &load, 0.25, &mut left);
-        store.age(simd, second, &first(0.5), &mut left);
-        assert_relative_eq!(left.mass[0] + store.held().mass[0], 0.04);
-        assert_eq!((store.held().energy, left.energy), (3.0, 5.0));
-        assert_relative_eq!(store.held().mass[0], 0.015);
+        // Two yearly entries of 8 kWh, a quarter of which leaves at once; they stay for two years.
+        let seen = walk(12, 2.0, 2, 0.25);
+        let expected = [[6.0, 2.0, 0.03, 0.01], [12.0, 2.0, 0.06, 0.01], [6.0, 6.0, 0.03, 0.03], [0.0, 6.0, 0.0, 0.03]];
+        for (seen, expected) in seen.iter().flatten().zip(expected.iter().flatten()) {
+            assert_relative_eq!(seen, expected, max_relative = 1e-14, epsilon = 1e-15);
+        }
     }
 
     #[test]
     fn what_stays_less_than_a_year_starts_over() {
-        let simd = pulp::Scalar::new();
-        let (mut store, mut left) = (Store::new(1, 8), Load::nothing(8));
-        let load = Load { mass: vec![0.5; 8], energy: 100.0 };
-        for _ in 0..4 {
-            store.age(simd, YearId::new(0), &first(1.0), &mut left);
-            store.enter(simd, YearId::new(0), 1.0, &load, 0.0, &mut left);
-            assert_eq!((store.held().energy, store.held().mass[0]), (100.0, 0.5));
+        // Stays a month: each step sheds what the step before took in, over the turn of the year too.
+        let seen = walk(1, 1.0 / 12.0, 14, 0.0);
+        assert_eq!(seen[0], [8.0, 0.0, 0.04, 0.0]);
+        for step in &seen[1..14] {
+            assert_eq!(*step, [8.0, 8.0, 0.04, 0.04]);
         }
-        assert_eq!((left.energy, left.mass[7]), (300.0, 1.5));
+        assert_eq!(seen[14], [0.0, 8.0, 0.0, 0.04]);
+    }
+
+    #[test]
+    fn what_stays_for_long_is_held_to_the_last() {
+        let seen = walk(3, 2.0, 6, 0.0);
+        let held: f64 = seen.iter().take(6).map(|step| step[1]).sum();
+        assert_eq!(held, 0.0);
+        assert_relative_eq!(seen[5][0], 48.0, max_relative = 1e-14);
+        let left: f64 = seen.iter().map(|step| step[1]).sum();
+        assert_relative_eq!(left, 48.0, max_relative = 1e-14);
+        assert_eq!(seen.last().map(|step| step[0]), Some(0.0));
     }
 }

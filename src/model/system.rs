@@ -27,6 +27,8 @@ pub enum Boundary {
     SoldOutside,
     /// Black mass bought outside the system.
     FeedImport,
+    /// Reagents of the plants, as far as their composition is known.
+    ReagentSupply,
 }
 
 impl Boundary {
@@ -44,6 +46,7 @@ impl Boundary {
             Self::Emission => "emission",
             Self::SoldOutside => "sold_outside",
             Self::FeedImport => "feed_import",
+            Self::ReagentSupply => "reagent_supply",
         }
     }
 }
@@ -149,6 +152,8 @@ pub enum Material {
     Sink(SinkId),
     /// Recovered material.
     Recovered,
+    /// Reagents of a plant.
+    Reagents,
 }
 
 /// A flow, fixed while the model is built.

@@ -1,9 +1,16 @@
 //! The horizon: equal steps from a calendar start, counted in whole months, never in accumulated floats.
 
 use crate::base::ids::{Id, StepId, YearId};
+use crate::model::Now;
 
 /// Months in a year.
 pub const MONTHS: u32 = 12;
+
+/// Steps that a year can have at most.
+pub const MOST_STEPS: usize = MONTHS as usize;
+
+/// A value for each step of a year.
+pub type Steps<T> = [T; MOST_STEPS];
 
 /// The steps a run walks through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +40,11 @@ impl Horizon {
     /// Months from 1 January of the first year to the start of a step.
     fn months(&self, step: StepId) -> u32 {
         step.index() as u32 * self.step_months
+    }
+
+    /// The position of a step in its year.
+    pub fn phase_of(&self, step: StepId) -> usize {
+        step.index() % self.steps_per_year()
     }
 
     /// The year a step lies in.
@@ -69,6 +81,11 @@ impl Horizon {
     /// Steps of the oldest age that anything can reach.
     pub fn oldest(&self) -> usize {
         self.history * self.steps_per_year() + self.steps
+    }
+
+    /// A step, with its place in the calendar.
+    pub fn now(&self, step: StepId) -> Now {
+        Now { step, year: self.year_of(step), phase: self.phase_of(step) }
     }
 
     /// Whether a step is the last of its year, or of the horizon.

@@ -1,12 +1,15 @@
 //! Use: fleets age and retire packs, living vehicles get new ones, new vehicles and pool packs enter.
 
-use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StreamId, YearId};
-use crate::model::collection::weigh;
-use crate::model::fleet::Retired;
+use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StepId, StreamId, YearId};
+use crate::model::fleet::{Entry, Failed, FleetReport, Passing, Retired};
 use crate::model::hazard::CohortHazards;
-use crate::model::row::add;
+use crate::model::pool::PoolYear;
+use crate::model::row::{add, lanes, lanes_mut};
 use crate::model::stock::OnShortfall;
-use crate::model::{Model, Now, World};
+use crate::model::store::Load;
+use crate::model::survivors::{STATES, States, Survivors, after, sums_by_step};
+use crate::model::time::{MOST_STEPS, Steps};
+use crate::model::{Model, Now, RunError, World, reuse_phase};
 use pulp::Simd;
 
 /// A fleet's place in the model.
@@ -67,21 +70,31 @@ pub struct UsePhase {
     pub on_failure: crate::model::fleet::PackFailure,
     /// Share of the good packs of scrapped vehicles that may go into other vehicles, if they are used again at all.
     pub reuse: Option<f64>,
+    /// Whose packs are collected in each lot.
+    pub members: Vec<Members>,
 }
 
-/// Energy of one fleet in a step, kWh, for tables.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct FleetReport {
-    /// New packs of new vehicles.
-    pub sold: f64,
-    /// New packs in living vehicles, or new pool packs.
-    pub replaced: f64,
-    /// Packs worn out.
-    pub worn: f64,
-    /// Packs of scrapped vehicles, or taken out of a pool early.
-    pub scrapped: f64,
-    /// Packs of scrapped vehicles that go on in another vehicle.
-    pub reused: f64,
+/// Fleets and pools whose packs are collected in one lot.
+#[derive(Clone, Debug, Default)]
+pub struct Members {
+    /// The fleets.
+    pub streams: Vec<StreamId>,
+    /// The pools, by their place in [`Model::pools`].
+    pub pools: Vec<usize>,
+}
+
+impl Members {
+    /// Sorted by lot.
+    pub fn by_lot(lots: usize, streams: &[Stream], pools: &[PoolStream]) -> Vec<Self> {
+        let mut members = vec![Self::default(); lots];
+        for (index, stream) in streams.iter().enumerate() {
+            members[stream.lot.index()].streams.push(StreamId::new(index));
+        }
+        for (index, pool) in pools.iter().enumerate() {
+            members[pool.lot.index()].pools.push(index);
+        }
+        members
+    }
 }
 
 /// A pool's target fell faster than its packs wear out, and the scenario does not allow it.
@@ -91,134 +104,228 @@ pub struct Shortfall {
     pub energy: f64,
 }
 
-/// Empties what a step fills, and looks up its hazards.
-#[inline(always)]
-pub(super) fn open(model: &Model, world: &mut World, now: Now) {
-    for table in [&mut world.worn, &mut world.scrapped, &mut world.in_use] {
-        table.fill(0.0);
+/// What left use in a step, and what is in use when it ends: masses and energies of one lot.
+#[derive(Clone, Debug)]
+pub struct Weighed {
+    /// Packs worn out.
+    pub worn: Load,
+    /// Packs of scrapped vehicles.
+    pub scrapped: Load,
+    /// Those of them that are healthy enough for a second life.
+    pub healthy: Load,
+    /// In use.
+    pub in_use: Load,
+}
+
+impl Weighed {
+    fn nothing(width: usize) -> Self {
+        let load = || Load::nothing(width);
+        Self { worn: load(), scrapped: load(), healthy: load(), in_use: load() }
     }
-    world.replaced.fill(0.0);
-    let vehicles = world.vehicle_hazards.iter_mut().zip(&model.usage.vehicle);
-    for (row, hazards) in vehicles.chain(world.battery_hazards.iter_mut().zip(&model.usage.battery)) {
-        hazards.fill(now.step, row);
+
+    fn loads(&mut self) -> [&mut Load; 4] {
+        [&mut self.worn, &mut self.scrapped, &mut self.healthy, &mut self.in_use]
     }
 }
 
-/// Ages every fleet: fills `worn`, `scrapped`, `in_use` and what is wanted in replacement.
-#[inline(always)]
-pub fn retire<S: pulp::Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
-    open(model, world, now);
-    for ((stream, fleet), report) in model.streams.iter().zip(&mut world.fleets).zip(&mut world.fleet_reports) {
-        let mut retired = Retired {
-            worn: world.worn.row_mut(stream.lot),
-            scrapped: world.scrapped.row_mut(stream.lot),
-            kept: world.in_use.row_mut(stream.lot),
-        };
-        let aged = fleet.age(
-            simd,
-            now.year,
-            &world.vehicle_hazards[stream.vehicle],
-            &world.battery_hazards[stream.battery],
-            model.usage.on_failure,
-            &mut retired,
-        );
-        *report =
-            FleetReport { sold: 0.0, replaced: aged.replaced, worn: aged.worn, scrapped: aged.scrapped, reused: 0.0 };
-        world.replaced[model.output(stream.region, stream.chemistry).index()] += aged.replaced;
-    }
+/// New packs that use asks for in a step, kWh by region and chemistry.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// New packs in living vehicles.
+    pub replaced: Vec<f64>,
+    /// New packs in pools.
+    pub pooled: Vec<f64>,
+    /// New packs in new vehicles sold.
+    pub sold: Vec<f64>,
+    /// Packs of scrapped vehicles in new ones.
+    pub reused: Vec<f64>,
 }
 
-/// New vehicles enter their fleets, and pools are brought to their targets.
-#[inline(always)]
-pub fn commission(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
-    world.sold.fill(0.0);
-    world.pooled.fill(0.0);
-    let sales = model.market.sales.row(now.step);
-    for (((stream, fleet), report), sold) in
-        model.streams.iter().zip(&mut world.fleets).zip(&mut world.fleet_reports).zip(sales)
-    {
-        if *sold == 0.0 {
-            continue;
+/// What use does in a calendar year, by step, worked out when the year begins: nothing in the loop acts back on it.
+#[derive(Clone, Debug)]
+pub struct UseYear {
+    /// By fleet.
+    pub fleets: Vec<Steps<FleetReport>>,
+    /// By pool.
+    pub pools: Vec<Steps<FleetReport>>,
+    /// By step.
+    pub wanted: Steps<Wanted>,
+    /// By lot.
+    pub lots: Vec<Steps<Weighed>>,
+    /// Energy of one lot by pack year, while it is being worked out.
+    pub(super) retired: Retired,
+    healthy: Vec<States>,
+    failed: Failed,
+    pub(super) rows: reuse_phase::Rows,
+}
+
+impl UseYear {
+    /// Room for a model's year.
+    pub fn new(model: &Model) -> Self {
+        let (years, outputs) = (model.size.years, model.size.regions * model.size.chemistries);
+        let nothing = || vec![0.0; outputs];
+        let wanted = || Wanted { replaced: nothing(), pooled: nothing(), sold: nothing(), reused: nothing() };
+        let weighed = || std::array::from_fn(|_| Weighed::nothing(model.size.width()));
+        Self {
+            fleets: vec![[FleetReport::default(); MOST_STEPS]; model.streams.len()],
+            pools: vec![[FleetReport::default(); MOST_STEPS]; model.pools.len()],
+            wanted: std::array::from_fn(|_| wanted()),
+            lots: model.lots.iter().map(|_| weighed()).collect(),
+            retired: Retired::new(years),
+            healthy: vec![[0.0; STATES]; years],
+            failed: Failed::new(years),
+            rows: reuse_phase::Rows::new(years),
         }
-        let mut retired = Retired {
-            worn: world.worn.row_mut(stream.lot),
-            scrapped: world.scrapped.row_mut(stream.lot),
-            kept: world.in_use.row_mut(stream.lot),
-        };
-        let entered = fleet.commission(
-            now.year,
-            *sold,
-            model.usage.vehicle[stream.vehicle].at_entry_in(now.step, now.year),
-            model.usage.battery[stream.battery].at_entry_in(now.step, now.year),
-            model.usage.on_failure,
-            &mut retired,
-        );
-        report.sold = *sold;
-        report.worn += entered.worn;
-        report.scrapped += entered.scrapped;
-        report.replaced += entered.replaced;
+    }
+}
+
+/// Lets a year pass in use, lot by lot: packs fail and vehicles are scrapped, new ones enter, pools are brought to their
+/// targets.
+#[inline(always)]
+pub fn pass_year<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) -> Result<(), RunError> {
+    let lives = world.vehicle.iter_mut().zip(&model.usage.vehicle);
+    for (survivors, hazards) in lives.chain(world.battery.iter_mut().zip(&model.usage.battery)) {
+        survivors.walk(&model.horizon, hazards, now.step);
+    }
+    for (by_state, survivors) in world.vehicle_by_state.iter_mut().zip(&world.vehicle) {
+        by_state.turn(survivors);
+    }
+    for wanted in &mut world.use_year.wanted {
+        for row in [&mut wanted.replaced, &mut wanted.pooled, &mut wanted.sold, &mut wanted.reused] {
+            row.fill(0.0);
+        }
+    }
+    let mut refused: Option<(StepId, Shortfall)> = None;
+    for (index, members) in model.usage.members.iter().enumerate() {
+        world.use_year.retired.clear(now.year);
+        for stream in &members.streams {
+            match model.usage.reuse {
+                None => pass_fleet(simd, model, world, now, *stream),
+                Some(share) => reuse_phase::pass_fleet(model, world, now, *stream, share),
+            }
+        }
+        for pool in &members.pools {
+            if let Err(error) = pass_pool(simd, model, world, now, *pool) {
+                refused = Some(refused.filter(|first| first.0 <= error.0).unwrap_or(error));
+            }
+        }
+        weigh(simd, model, world, now, LotId::new(index));
+    }
+    refused.map_or(Ok(()), |(step, shortfall)| Err(RunError::Shortfall { step, shortfall }))
+}
+
+/// The vehicles of a fleet that enter in each step of a year.
+#[inline(always)]
+pub(super) fn entries(model: &Model, now: Now, index: StreamId, lives: [&Survivors; 2]) -> Steps<Entry> {
+    let [vehicle, battery] = lives.map(Survivors::at_entry);
+    let mut entries = [Entry::default(); MOST_STEPS];
+    let steps = now.step.index()..now.step.index() + model.horizon.steps_per_year();
+    for (phase, (entry, energy)) in entries.iter_mut().zip(&model.market.sales.row(index)[steps]).enumerate() {
+        *entry = Entry { energy: *energy, vehicle: vehicle[after(phase)], battery: battery[after(phase)] };
+    }
+    entries
+}
+
+/// Lets a year pass in a fleet.
+#[inline(always)]
+fn pass_fleet<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, index: StreamId) {
+    let stream = &model.streams[index.index()];
+    let passing = Passing {
+        now: now.year,
+        steps: model.horizon.steps_per_year(),
+        vehicle: &world.vehicle[stream.vehicle],
+        vehicle_by_state: &world.vehicle_by_state[stream.vehicle],
+        battery: &world.battery[stream.battery],
+        on_failure: model.usage.on_failure,
+    };
+    let year = &mut world.use_year;
+    let fleet = &mut world.fleets[index.index()];
+    let entries = entries(model, now, index, [passing.vehicle, passing.battery]);
+    let reports = fleet.pass(simd, passing, &entries, &mut year.retired, &mut year.failed);
+    year.book(model, index, &reports);
+}
+
+impl UseYear {
+    /// Keeps what a fleet did, and adds up what it asks for.
+    #[inline(always)]
+    pub(super) fn book(&mut self, model: &Model, index: StreamId, reports: &Steps<FleetReport>) {
+        let stream = &model.streams[index.index()];
         let output = model.output(stream.region, stream.chemistry).index();
-        world.sold[output] += sold;
-        world.replaced[output] += entered.replaced;
+        for (wanted, report) in self.wanted.iter_mut().zip(reports) {
+            wanted.sold[output] += report.sold;
+            wanted.replaced[output] += report.replaced;
+        }
+        self.fleets[index.index()] = *reports;
     }
-    fill_pools(model, world, now)
 }
 
-/// Brings every pool to its target.
+/// Brings a pool to its target in every step of a year.
 #[inline(always)]
-pub(super) fn fill_pools(model: &Model, world: &mut World, now: Now) -> Result<(), Shortfall> {
-    for ((stream, pool), report) in model.pools.iter().zip(&mut world.pools).zip(&mut world.pool_reports) {
-        let hazards = &model.usage.battery[stream.battery];
-        let worn = world.worn.row_mut(stream.lot);
-        let before: f64 = pool.packs().iter().sum();
-        pool.age(&world.battery_hazards[stream.battery], worn);
-        let held: f64 = pool.packs().iter().sum();
-        *report = FleetReport { worn: before - held, ..FleetReport::default() };
-        let gap = stream.target[now.step.index()] - held;
-        if gap >= 0.0 {
-            let at_entry = hazards.at_entry_in(now.step, now.year);
-            if at_entry < 1.0 {
-                // Enough to stand at the target when the step ends, whatever fails within it.
-                let entered = gap / (1.0 - at_entry);
-                pool.commission(now.year, entered, at_entry, worn);
-                report.replaced = entered;
-                report.worn += entered * at_entry;
-                world.pooled[model.output(stream.region, stream.chemistry).index()] += entered;
-            }
-            continue;
-        }
-        match stream.on_shortfall {
-            OnShortfall::Overshoot => {}
-            OnShortfall::EarlyRetirement => {
-                pool.withdraw(-gap / held, world.scrapped.row_mut(stream.lot));
-                report.scrapped -= gap;
-            }
-            // There is no such thing as less than no packs: scenarios do not offer a negative pool.
-            OnShortfall::Error | OnShortfall::AllowNegative => {
-                // A target that rests on the last digit of a sum is not a falling target.
-                if -gap > 1e-9 * held {
-                    return Err(Shortfall { energy: -gap });
-                }
-            }
-        }
+fn pass_pool<S: Simd>(
+    simd: S,
+    model: &Model,
+    world: &mut World,
+    now: Now,
+    index: usize,
+) -> Result<(), (StepId, Shortfall)> {
+    let stream = &model.pools[index];
+    let steps = now.step.index()..now.step.index() + model.horizon.steps_per_year();
+    let (survivors, year) = (&world.battery[stream.battery], &mut world.use_year);
+    let reports = &mut year.pools[index];
+    let (target, on_shortfall) = (&stream.target[steps], stream.on_shortfall);
+    let passing = PoolYear { now: now.year, survivors, target, on_shortfall };
+    let passed = world.pools[index].pass(simd, passing, &mut year.retired, reports);
+    let output = model.output(stream.region, stream.chemistry).index();
+    for (wanted, report) in year.wanted.iter_mut().zip(reports) {
+        wanted.pooled[output] += report.replaced;
     }
-    Ok(())
+    passed.map_err(|(phase, energy)| (StepId::new(now.step.index() + phase), Shortfall { energy }))
 }
 
-/// Books what left use, by cause, keeps it for collection, and counts what is in use when the step ends.
+/// Turns a lot's energy by production year into what left and what is in use in each step of the year, t and kWh.
+#[inline(always)]
+fn weigh<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: LotId) {
+    let chemistry = model.lots[id.index()].chemistry;
+    let UseYear { retired, healthy, lots, .. } = &mut world.use_year;
+    // Packs of years to come do not exist.
+    let years = now.year.index() + 1;
+    let shares = model.second_life.healthy[chemistry.index()].newest_first();
+    for ((healthy, scrapped), shares) in healthy[..years].iter_mut().zip(&retired.scrapped).rev().zip(shares) {
+        for ((healthy, scrapped), share) in
+            lanes_mut::<S>(healthy).iter_mut().zip(lanes::<S>(scrapped)).zip(lanes::<S>(shares))
+        {
+            *healthy = simd.mul_f64s(*scrapped, *share);
+        }
+    }
+    let content = &model.composition.whole_pack;
+    let energies = [&retired.worn[..years], &retired.scrapped[..years], &healthy[..years], &retired.kept[..years]];
+    for (kind, energy) in energies.into_iter().enumerate() {
+        // Of the oldest years nothing is left.
+        let nothing = energy.iter().take_while(|row| **row == [0.0; STATES]).count();
+        let (energy, content_of) = (&energy[nothing..], &content.vintages(chemistry)[nothing * content.width()..]);
+        for part in 0..content.width() / S::F64_LANES {
+            let masses = sums_by_step(simd, energy, content_of, content.width(), part);
+            for (weighed, mass) in lots[id.index()].iter_mut().zip(masses) {
+                lanes_mut::<S>(&mut weighed.loads()[kind].mass)[part] = mass;
+            }
+        }
+        let mut sums = [0.0; STATES];
+        for row in energy {
+            add(simd, &mut sums, row);
+        }
+        for (phase, weighed) in lots[id.index()].iter_mut().enumerate() {
+            weighed.loads()[kind].energy = sums[after(phase)];
+        }
+    }
+}
+
+/// Books what left use in a step, by cause, and what is in use when it ends.
 #[inline(always)]
 pub fn book_retired<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
-    for (stream, pool) in model.pools.iter().zip(&world.pools) {
-        for (sum, pack) in world.in_use.row_mut(stream.lot).iter_mut().zip(pool.packs()) {
-            *sum += pack;
-        }
-    }
-    for (index, lot) in model.lots.iter().enumerate() {
-        weigh(simd, model, world, now, LotId::new(index));
-        let state = &world.lots[index];
-        let region = lot.region.index();
-        add(simd, world.ledger.stock.row_mut(model.flows.regions[region].usage), &world.scratch.mass);
-        world.ledger.transfer(simd, model.flows.regions[region].worn, lot.chemistry, &state.worn.mass);
-        world.ledger.transfer(simd, model.flows.regions[region].scrapped, lot.chemistry, &state.scrapped.mass);
+    for (lot, weighed) in model.lots.iter().zip(&world.use_year.lots) {
+        let (flows, weighed) = (&model.flows.regions[lot.region.index()], &weighed[now.phase]);
+        add(simd, world.ledger.stock.row_mut(flows.usage), &weighed.in_use.mass);
+        world.ledger.transfer(simd, flows.worn, lot.chemistry, &weighed.worn.mass);
+        world.ledger.transfer(simd, flows.scrapped, lot.chemistry, &weighed.scrapped.mass);
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that changes during a run; allocated once, emptied before each run.
 
-use crate::base::ids::{LotId, RegionId, SubstanceId, Table, YearId};
+use crate::base::ids::{RegionId, SubstanceId, Table};
 use crate::model::Model;
 use crate::model::collection::LotState;
 use crate::model::fleet::Fleet;
@@ -10,8 +10,9 @@ use crate::model::manufacture::ManufactureState;
 use crate::model::material::{Materials, Pipeline};
 use crate::model::plant::PlantState;
 use crate::model::pool::Pool;
-use crate::model::row::LANES;
-use crate::model::use_phase::FleetReport;
+use crate::model::survivors::{ByState, Survivors};
+use crate::model::use_phase::UseYear;
+use crate::model::yard::Offer;
 
 /// Buffers that a stage fills and empties within itself.
 #[derive(Clone, Debug)]
@@ -20,8 +21,6 @@ pub struct Scratch {
     pub mass: Vec<f64>,
     /// t by substance.
     pub second: Vec<f64>,
-    /// kWh by production year.
-    pub energy: Vec<f64>,
 }
 
 /// The state of a run, and what the current step did.
@@ -48,38 +47,26 @@ pub struct World {
     pub lots: Vec<LotState>,
     /// The books.
     pub ledger: Ledger,
-    /// What each fleet did in this step.
-    pub fleet_reports: Vec<FleetReport>,
-    /// What each pool did in this step.
-    pub pool_reports: Vec<FleetReport>,
-    /// Packs worn out in this step, kWh.
-    pub worn: Table<LotId, YearId>,
-    /// Packs of vehicles scrapped in this step, kWh.
-    pub scrapped: Table<LotId, YearId>,
-    /// In use at the step's end, kWh.
-    pub in_use: Table<LotId, YearId>,
-    /// New packs in living vehicles, kWh by region and chemistry.
-    pub replaced: Vec<f64>,
-    /// New packs in pools, kWh by region and chemistry.
-    pub pooled: Vec<f64>,
-    /// New packs in new vehicles sold, kWh by region and chemistry.
-    pub sold: Vec<f64>,
-    /// Packs of scrapped vehicles in new ones, kWh by region and chemistry.
-    pub reused: Vec<f64>,
+    /// What use does in the year that has begun.
+    pub use_year: UseYear,
     /// New packs in the vehicles built, kWh by region and chemistry.
     pub built: Vec<f64>,
     /// Packs in vehicles that leave the system unplanned, or with a minus enter it, kWh by chemistry.
     pub vehicle_surplus: Vec<f64>,
+    /// Feed that the recyclers are offered.
+    pub offers: Vec<Offer>,
     /// Feed for the other recyclers, t by substance.
     pub elsewhere: Vec<f64>,
-    /// Vehicle hazards of the step, by distinct lifetime and cohort year.
-    pub vehicle_hazards: Vec<Vec<f64>>,
-    /// Pack hazards of the step, by distinct lifetime and cohort year.
-    pub battery_hazards: Vec<Vec<f64>>,
-    /// Hazards of the step in hibernation, by collection rule and year of entry.
-    pub hibernation_hazards: Vec<Vec<f64>>,
-    /// Hazards of the step in a second life, by chemistry and year of entry.
-    pub second_life_hazards: Vec<Vec<f64>>,
+    /// What the year leaves of vehicles, by distinct lifetime.
+    pub vehicle: Vec<Survivors>,
+    /// The same by state.
+    pub vehicle_by_state: Vec<ByState>,
+    /// Of packs, by distinct lifetime.
+    pub battery: Vec<Survivors>,
+    /// Of what hibernates, by collection rule.
+    pub hibernation: Vec<Survivors>,
+    /// Of a second life, by chemistry.
+    pub second_life: Vec<Survivors>,
     /// Retired in this step and collected by the formal channel, t by region.
     pub collected: Table<RegionId, SubstanceId>,
     /// Buffers.
@@ -92,12 +79,9 @@ impl World {
         let size = model.size;
         let (years, substances) = (size.years, size.width());
         let outputs = size.regions * size.chemistries;
-        let lots = model.lots.len();
         let fleets = model.streams.len();
         let (plain, reusing) = if model.usage.reuse.is_some() { (0, fleets) } else { (fleets, 0) };
-        // Rows by pack year are aged in blocks.
-        let padded = years.next_multiple_of(LANES);
-        let by_year = || Table::filled(lots, padded, 0.0);
+        let survivors = |count: usize| (0..count).map(|_| Survivors::new(years)).collect();
         Self {
             machine: pulp::Arch::new(),
             fleets: (0..plain).map(|_| Fleet::new(years)).collect(),
@@ -109,34 +93,25 @@ impl World {
             materials: (0..size.regions).map(|_| Materials::new(substances)).collect(),
             manufacture: ManufactureState::new(size.regions, size.chemistries, substances),
             ledger: Ledger::new(&model.flows.chart, size.chemistries, substances),
-            fleet_reports: vec![FleetReport::default(); model.streams.len()],
-            pool_reports: vec![FleetReport::default(); model.pools.len()],
-            worn: by_year(),
-            scrapped: by_year(),
-            in_use: by_year(),
-            replaced: vec![0.0; outputs],
-            pooled: vec![0.0; outputs],
-            sold: vec![0.0; outputs],
-            reused: vec![0.0; outputs],
+            use_year: UseYear::new(model),
             built: vec![0.0; outputs],
             vehicle_surplus: vec![0.0; size.chemistries],
+            offers: Offer::all_of(model),
             elsewhere: vec![0.0; substances],
-            vehicle_hazards: vec![vec![0.0; padded]; model.usage.vehicle.len()],
-            battery_hazards: vec![vec![0.0; padded]; model.usage.battery.len()],
-            hibernation_hazards: vec![vec![0.0; padded]; model.collection.len()],
-            second_life_hazards: vec![vec![0.0; padded]; model.second_life.hazards.len()],
+            vehicle: survivors(model.usage.vehicle.len()),
+            vehicle_by_state: model.usage.vehicle.iter().map(|_| ByState::new(years)).collect(),
+            battery: survivors(model.usage.battery.len()),
+            hibernation: survivors(model.collection.len()),
+            second_life: survivors(model.second_life.hazards.len()),
             collected: Table::filled(size.regions, substances, 0.0),
-            scratch: Scratch { mass: vec![0.0; substances], second: vec![0.0; substances], energy: vec![0.0; padded] },
+            scratch: Scratch { mass: vec![0.0; substances], second: vec![0.0; substances] },
         }
     }
 
     /// Empties the world for a new run.
     pub fn reset(&mut self) {
-        // Cohorts of years to come have no hazard yet.
-        let in_use = self.vehicle_hazards.iter_mut().chain(&mut self.battery_hazards);
-        for row in in_use.chain(&mut self.hibernation_hazards).chain(&mut self.second_life_hazards) {
-            row.fill(0.0);
-        }
+        let in_use = self.vehicle.iter_mut().chain(&mut self.battery);
+        in_use.chain(&mut self.hibernation).chain(&mut self.second_life).for_each(Survivors::reset);
         self.fleets.iter_mut().for_each(Fleet::reset);
         self.reuse_fleets.iter_mut().for_each(ReuseFleet::reset);
         self.pools.iter_mut().for_each(Pool::reset);

@@ -1,14 +1,67 @@
 //! The yards: feed is shared out among the plants, let in as far as there is room, and the rest goes to the other
 //! recyclers or stays with its holder.
 
-use crate::base::ids::{ChemistryId, Id, LotId, PlantId, RegionId, all};
+use crate::base::ids::{ChemistryId, Id, LotId, OutputId, PlantId, RegionId, all};
 use crate::model::collection::LotState;
+use crate::model::manufacture::ManufactureState;
 use crate::model::plant::calendar::Phase;
 use crate::model::plant::{FeedStream, Overflow, PlantState};
-use crate::model::row::{add, copy, is_empty, lanes, lanes_mut, scale, sum};
-use crate::model::store::Load;
+use crate::model::row::{add, add_scaled, lanes, lanes_mut, sum};
 use crate::model::{Model, Now, World};
 use pulp::Simd;
+
+/// A load of feed that the recyclers are offered: what it is and where it comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer {
+    region: RegionId,
+    chemistry: ChemistryId,
+    stream: FeedStream,
+    source: Source,
+    /// What it weighs in this step, t.
+    tonnes: f64,
+}
+
+/// Where the mass of an offer is found.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// Scrap of making a battery type.
+    Scrap(OutputId),
+    /// Packs collected in a lot.
+    Packs(LotId),
+}
+
+impl Offer {
+    /// Everything that a model's recyclers may be offered.
+    pub fn all_of(model: &Model) -> Vec<Self> {
+        let mut offers = Vec::new();
+        for region in all::<RegionId>(model.size.regions) {
+            for chemistry in all::<ChemistryId>(model.size.chemistries) {
+                let source = Source::Scrap(model.output(region, chemistry));
+                for stream in [FeedStream::NewScrap, FeedStream::ElectrodeScrap] {
+                    offers.push(Self { region, chemistry, stream, source, tonnes: 0.0 });
+                }
+            }
+        }
+        for (index, lot) in model.lots.iter().enumerate() {
+            let (region, chemistry, source) = (lot.region, lot.chemistry, Source::Packs(LotId::new(index)));
+            for stream in [FeedStream::Retired, FeedStream::SecondLife] {
+                offers.push(Self { region, chemistry, stream, source, tonnes: 0.0 });
+            }
+        }
+        offers
+    }
+
+    /// Its mass, t by substance.
+    #[inline(always)]
+    fn mass<'a>(&self, manufacture: &'a ManufactureState, lots: &'a [LotState]) -> &'a [f64] {
+        match (self.source, self.stream) {
+            (Source::Scrap(output), FeedStream::ElectrodeScrap) => manufacture.cuttings.row(output),
+            (Source::Scrap(output), _) => manufacture.scrap.row(output),
+            (Source::Packs(lot), FeedStream::SecondLife) => &lots[lot.index()].returned.mass,
+            (Source::Packs(lot), _) => &lots[lot.index()].offered.mass,
+        }
+    }
+}
 
 /// Shares the step's scrap and packs out among the plants and books them.
 #[inline(always)]
@@ -18,33 +71,10 @@ pub fn receive<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     for (plant, state) in model.plants.iter().zip(&mut world.plants) {
         state.open_gate(plant, now.step, model.horizon.dt());
     }
-    for region in all::<RegionId>(model.size.regions) {
-        for chemistry in all::<ChemistryId>(model.size.chemistries) {
-            let output = model.output(region, chemistry);
-            let origin = Lot { region, chemistry, id: None };
-            copy(simd, &mut world.scratch.mass, world.manufacture.scrap.row(output));
-            share_out(simd, model, world, now, origin, FeedStream::NewScrap);
-            copy(simd, &mut world.scratch.mass, world.manufacture.cuttings.row(output));
-            share_out(simd, model, world, now, origin, FeedStream::ElectrodeScrap);
-        }
-    }
-    for (index, lot) in model.lots.iter().enumerate() {
-        let id = LotId::new(index);
-        let origin = Lot { region: lot.region, chemistry: lot.chemistry, id: Some(id) };
-        for stream in [FeedStream::Retired, FeedStream::SecondLife] {
-            copy(simd, &mut world.scratch.mass, &offered(&world.lots[index], stream).mass);
-            share_out(simd, model, world, now, origin, stream);
-        }
+    for index in 0..world.offers.len() {
+        share_out(simd, model, world, now, index);
     }
     recover_elsewhere(simd, model, world);
-}
-
-/// Where a load of feed comes from.
-#[derive(Clone, Copy)]
-struct Lot {
-    region: RegionId,
-    chemistry: ChemistryId,
-    id: Option<LotId>,
 }
 
 /// The stream as a plant sees it: packs of another region are purchased.
@@ -53,17 +83,15 @@ fn seen_as(stream: FeedStream, at_home: bool) -> FeedStream {
     if at_home || !stream.is_packs() { stream } else { FeedStream::Purchased }
 }
 
-/// Packs that the recyclers are offered.
+/// Share of an offer that a plant is sent in a step; nothing of a chemistry it does not accept.
 #[inline(always)]
-fn offered(lot: &LotState, stream: FeedStream) -> &Load {
-    if stream == FeedStream::SecondLife { &lot.returned } else { &lot.offered }
-}
-
-/// Share of a region's stream that a plant is sent in a step; nothing of a chemistry it does not accept.
-#[inline(always)]
-fn share(model: &Model, plant: PlantId, stream: FeedStream, region: RegionId, chemistry: ChemistryId, now: Now) -> f64 {
+fn share(model: &Model, plant: PlantId, offer: &Offer, now: Now) -> f64 {
     let plant = &model.plants[plant.index()];
-    if plant.accepts(chemistry) { plant.share[stream.shared_as() as usize][(region, now.step)] } else { 0.0 }
+    if plant.accepts(offer.chemistry) {
+        plant.share[offer.stream.shared_as() as usize][(offer.region, now.step)]
+    } else {
+        0.0
+    }
 }
 
 /// What lies in the yard of a plant that has closed goes to the other recyclers.
@@ -81,90 +109,73 @@ fn clear_closed<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     }
 }
 
-/// Tells each plant what would arrive.
+/// Weighs what is offered, and tells each plant what would arrive.
 #[inline(always)]
 fn count_arrivals<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     world.plants.iter_mut().for_each(PlantState::close_gate);
-    for region in all::<RegionId>(model.size.regions) {
-        for chemistry in all::<ChemistryId>(model.size.chemistries) {
-            let (output, origin) = (model.output(region, chemistry), Lot { region, chemistry, id: None });
-            copy(simd, &mut world.scratch.mass, world.manufacture.scrap.row(output));
-            count(simd, model, world, now, origin, FeedStream::NewScrap);
-            copy(simd, &mut world.scratch.mass, world.manufacture.cuttings.row(output));
-            count(simd, model, world, now, origin, FeedStream::ElectrodeScrap);
+    for offer in &mut world.offers {
+        let mass = offer.mass(&world.manufacture, &world.lots);
+        offer.tonnes = sum(simd, mass);
+        if offer.tonnes == 0.0 {
+            continue;
         }
-    }
-    for (index, lot) in model.lots.iter().enumerate() {
-        let origin = Lot { region: lot.region, chemistry: lot.chemistry, id: Some(LotId::new(index)) };
-        for stream in [FeedStream::Retired, FeedStream::SecondLife] {
-            copy(simd, &mut world.scratch.mass, &offered(&world.lots[index], stream).mass);
-            count(simd, model, world, now, origin, stream);
-        }
-    }
-}
-
-/// Counts a load, `world.scratch.mass`, where it would arrive.
-#[inline(always)]
-fn count<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, from: Lot, stream: FeedStream) {
-    let mass = &world.scratch.mass;
-    if is_empty(simd, mass) {
-        return;
-    }
-    let tonnes = sum(simd, mass);
-    for (index, (plant, state)) in model.plants.iter().zip(&mut world.plants).enumerate() {
-        let sent = share(model, PlantId::new(index), stream, from.region, from.chemistry, now);
-        if sent > 0.0 {
-            let seen = seen_as(stream, from.region == plant.region);
-            state.announce(plant, seen, from.chemistry, sent, tonnes, mass);
+        for (index, (plant, state)) in model.plants.iter().zip(&mut world.plants).enumerate() {
+            let sent = share(model, PlantId::new(index), offer, now);
+            if sent > 0.0 {
+                let seen = seen_as(offer.stream, offer.region == plant.region);
+                state.announce(plant, seen, offer.chemistry, sent, offer.tonnes, mass);
+            }
         }
     }
 }
 
-/// Sends a load, `world.scratch.mass`, to the plants that get it and what is left to the other recyclers.
+/// Sends an offer to the plants that get it and what is left to the other recyclers.
 #[inline(always)]
-fn share_out<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, from: Lot, stream: FeedStream) {
-    if is_empty(simd, &world.scratch.mass) {
+fn share_out<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, index: usize) {
+    let offer = world.offers[index];
+    if offer.tonnes == 0.0 {
         return;
     }
-    let flows = &model.flows.regions[from.region.index()];
+    let flows = &model.flows.regions[offer.region.index()];
     let mut left = 1.0;
     for plant in all::<PlantId>(model.plants.len()) {
-        let sent = share(model, plant, stream, from.region, from.chemistry, now);
+        let sent = share(model, plant, &offer, now);
         if sent == 0.0 {
             continue;
         }
         let rule = &model.plants[plant.index()];
-        let seen = seen_as(stream, from.region == rule.region);
+        let seen = seen_as(offer.stream, offer.region == rule.region);
         let state = &mut world.plants[plant.index()];
-        let let_in = state.lets_in(rule, seen, from.chemistry);
-        state.take_in(seen, from.chemistry, &world.scratch.mass, sent * let_in, &mut world.scratch.second);
-        let yard = flows.to_yard[plant.index()][stream as usize];
-        world.ledger.transfer(simd, yard, from.chemistry, &world.scratch.second);
+        let let_in = state.lets_in(rule, seen, offer.chemistry);
+        let mass = offer.mass(&world.manufacture, &world.lots);
+        state.take_in(simd, seen, offer.chemistry, sent * let_in, mass);
+        let yard = flows.to_yard[plant.index()][offer.stream as usize];
+        world.ledger.transfer_share(simd, yard, offer.chemistry, sent * let_in, mass);
         left -= sent * let_in;
-        let declined = rule.yard.overflow == Overflow::Declined && let_in < 1.0;
-        if let Some(id) = from.id.filter(|_| declined) {
-            decline(simd, model, world, now, id, stream, sent * (1.0 - let_in));
+        if let (Overflow::Declined, Source::Packs(lot)) = (rule.yard.overflow, offer.source)
+            && let_in < 1.0
+        {
+            decline(simd, model, world, now, lot, offer.stream, sent * (1.0 - let_in));
             left -= sent * (1.0 - let_in);
         }
     }
     // What is smaller than the rounding of the shares is no load.
     let left = if left < f64::EPSILON { 0.0 } else { left };
-    scale(simd, &mut world.scratch.second, left, &world.scratch.mass);
-    let flow = if stream.is_packs() { flows.packs_elsewhere } else { flows.scrap_elsewhere };
-    world.ledger.transfer(simd, flow, from.chemistry, &world.scratch.second);
-    add(simd, &mut world.elsewhere, &world.scratch.second);
+    let mass = offer.mass(&world.manufacture, &world.lots);
+    let flow = if offer.stream.is_packs() { flows.packs_elsewhere } else { flows.scrap_elsewhere };
+    world.ledger.transfer_share(simd, flow, offer.chemistry, left, mass);
+    add_scaled(simd, &mut world.elsewhere, left, mass);
 }
 
 /// Packs that find a yard full go back to their holders, who keep them as long as any hibernating pack.
 fn decline<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: LotId, stream: FeedStream, share: f64) {
     let lot = &model.lots[id.index()];
-    let state = &mut world.lots[id.index()];
-    let load = if stream == FeedStream::SecondLife { &state.returned } else { &state.offered };
+    let LotState { offered, returned, hibernation, .. } = &mut world.lots[id.index()];
+    let load = if stream == FeedStream::SecondLife { returned } else { offered };
     // They wait at least until the next step, or a delay of zero would turn in a circle: nothing leaves at once.
-    state.hibernation.enter(simd, now.year, share, load, 0.0, &mut state.released);
-    scale(simd, &mut world.scratch.second, share, &load.mass);
+    hibernation.put(simd, now, &world.hibernation[lot.rule], share, load);
     let flow = model.flows.regions[lot.region.index()].declined;
-    world.ledger.transfer(simd, flow, lot.chemistry, &world.scratch.second);
+    world.ledger.transfer_share(simd, flow, lot.chemistry, share, &load.mass);
 }
 
 /// The other recyclers recover what the data say and lose the rest.

@@ -3,7 +3,7 @@
 use super::tables::{ALL, Run, Table};
 use crate::base::ids::{Id, SinkId};
 use crate::base::number::text;
-use crate::model::plant::{SinkKind, accounts};
+use crate::model::plant::SinkKind;
 
 impl Run<'_> {
     /// `plant_inputs.csv`: reagents, energy, water and labour used, and what is given off beside the outlets, by period.
@@ -32,7 +32,7 @@ impl Run<'_> {
             let time = self.period(period);
             for ((plant, names), fed) in self.model.plants.iter().zip(&self.catalog.plants).zip(plants) {
                 for (index, kind) in plant.sinks.iter().enumerate() {
-                    let masses = accounts::output(&plant.flowsheet, SinkId::new(index), fed);
+                    let masses = plant.output(SinkId::new(index), fed);
                     let contained: f64 = masses.iter().sum();
                     if contained == 0.0 {
                         continue;

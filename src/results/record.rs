@@ -1,7 +1,7 @@
 //! The recorder: sums flows over each period, keeps stocks at its end, and plants and books step by step.
 
 use crate::base::ids::{ChemistryId, FlowId, Id, ProcessId, RegionId, StepId, SubstanceId, all};
-use crate::model::plant::{PlantReport, SinkKind};
+use crate::model::plant::{Origin, PlantReport, SinkKind};
 use crate::model::{Model, Now, Probe, World};
 
 /// How often flows and stocks have a row.
@@ -80,10 +80,10 @@ pub struct Results {
     input: Vec<Vec<f64>>,
     /// Retired content that the formal channel collected, t: region x substance.
     collected: Vec<Vec<f64>>,
-    /// Recovered material in it, t: origin (new, old) x region x substance.
-    recycled: Vec<[Vec<f64>; 2]>,
-    /// Products by period and plant, t by substance, from new and from old scrap.
-    pub products: Vec<Vec<[Vec<f64>; 2]>>,
+    /// Recovered material in it, t: origin x region x substance.
+    recycled: Vec<[Vec<f64>; Origin::RECOVERED.len()]>,
+    /// Products by period and plant, t by origin and substance.
+    pub products: Vec<Vec<[Vec<f64>; Origin::RECOVERED.len()]>>,
     /// Feed treated by period and plant, t by entry of the flowsheet and substance: what a plant used and made follows.
     pub fed: Vec<Vec<Vec<Vec<f64>>>>,
     /// Plants by step.
@@ -113,15 +113,20 @@ impl Results {
         sum
     }
 
-    /// Mass of a substance in a flow in a period, t; over all chemistries.
-    pub fn flow_of(&self, period: usize, flow: FlowId, substance: SubstanceId) -> f64 {
-        let rows = self.first_row[flow.index()]..self.first_row[flow.index() + 1];
-        rows.map(|row| self.flows[period][row * self.width + substance.index()]).sum()
+    /// Mass of a flow in a period, over all chemistries, t; of one substance, or in all.
+    pub fn flow_of(&self, period: usize, flow: FlowId, substance: Option<SubstanceId>) -> f64 {
+        let (first, end) = (self.first_row[flow.index()] * self.width, self.first_row[flow.index() + 1] * self.width);
+        let mut rows = self.flows[period][first..end].chunks_exact(self.width);
+        match substance {
+            Some(s) => rows.map(|row| row[s.index()]).sum(),
+            None if rows.len() == 1 => rows.next().map_or(0.0, |row| row.iter().sum()),
+            None => (0..self.width).map(|s| rows.clone().map(|row| row[s]).sum::<f64>()).sum(),
+        }
     }
 
     /// Total mass of a flow in a period, t.
     pub fn flow_mass(&self, period: usize, flow: FlowId) -> f64 {
-        self.flow(period, flow, None).iter().sum()
+        self.flow_of(period, flow, None)
     }
 
     /// Stock of a process and substance at a period's end, t.
@@ -139,10 +144,15 @@ impl Results {
         self.collected[period][region.index() * self.width + substance.index()]
     }
 
-    /// Recovered material put into manufacture in a period, from new and from old scrap, t.
-    pub fn recycled_of(&self, period: usize, region: RegionId, substance: SubstanceId) -> [f64; 2] {
+    /// Recovered material put into manufacture in a period, t by origin.
+    pub fn recycled_of(
+        &self,
+        period: usize,
+        region: RegionId,
+        substance: SubstanceId,
+    ) -> [f64; Origin::RECOVERED.len()] {
         let place = region.index() * self.width + substance.index();
-        [0, 1].map(|origin| self.recycled[period][origin][place])
+        Origin::RECOVERED.map(|origin| self.recycled[period][origin as usize][place])
     }
 }
 
@@ -249,10 +259,12 @@ impl Recorder {
         results.stocks.push(vec![0.0; model.flows.chart.processes.len() * width]);
         results.input.push(vec![0.0; model.size.regions * width]);
         results.collected.push(vec![0.0; model.size.regions * width]);
-        results.recycled.push([(); 2].map(|()| vec![0.0; model.size.regions * width]));
+        results.recycled.push([(); Origin::RECOVERED.len()].map(|()| vec![0.0; model.size.regions * width]));
         let entries = |plant: &crate::model::plant::Plant| vec![vec![0.0; width]; plant.flowsheet.entries.len()];
         results.fed.push(model.plants.iter().map(entries).collect());
-        results.products.push(model.plants.iter().map(|_| [(); 2].map(|()| vec![0.0; width])).collect());
+        results
+            .products
+            .push(model.plants.iter().map(|_| [(); Origin::RECOVERED.len()].map(|()| vec![0.0; width])).collect());
     }
 
     fn add_flows(&mut self, world: &World) {
@@ -270,18 +282,22 @@ impl Recorder {
             return;
         };
         let vehicles = model.market.vehicles_sold.row(now.step);
-        for ((row, report), vehicles) in fleets.iter_mut().zip(&world.fleet_reports).zip(vehicles) {
+        for ((row, reports), vehicles) in fleets.iter_mut().zip(&world.use_year.fleets).zip(vehicles) {
+            let report = &reports[now.phase];
             row.sold += report.sold;
             row.replaced += report.replaced;
             row.worn += report.worn;
             row.scrapped += report.scrapped;
             row.reused += report.reused;
             row.vehicles_sold += vehicles;
+            row.in_use = report.in_use;
         }
-        for (row, report) in pools.iter_mut().zip(&world.pool_reports) {
+        for (row, reports) in pools.iter_mut().zip(&world.use_year.pools) {
+            let report = &reports[now.phase];
             row.replaced += report.replaced;
             row.worn += report.worn;
             row.scrapped += report.scrapped;
+            row.in_use = report.in_use;
         }
     }
 
@@ -310,7 +326,7 @@ impl Recorder {
         }
         if let Some(products) = results.products.last_mut() {
             for ((plant, state), sums) in model.plants.iter().zip(&world.plants).zip(products) {
-                for origin in crate::model::plant::Origin::ALL {
+                for origin in Origin::RECOVERED {
                     for (sink, kind) in plant.sinks.iter().enumerate() {
                         if matches!(kind, SinkKind::ReturningProduct | SinkKind::SoldProduct) {
                             add(&mut sums[origin as usize], state.outputs.row(state.output_row(origin, sink)));
@@ -330,19 +346,6 @@ impl Recorder {
         }
         if let Some(stocks) = results.stocks.last_mut() {
             stocks.copy_from_slice(world.ledger.stock.cells());
-        }
-        if let Some(rows) = results.fleets.last_mut() {
-            for (row, fleet) in rows.iter_mut().zip(&world.fleets) {
-                row.in_use = fleet.cells().map(|(_, _, pack)| pack).sum();
-            }
-            for (row, fleet) in rows.iter_mut().zip(&world.reuse_fleets) {
-                row.in_use = fleet.cells().map(|(_, _, pack)| pack).sum();
-            }
-        }
-        if let Some(rows) = results.pools.last_mut() {
-            for (row, pool) in rows.iter_mut().zip(&world.pools) {
-                row.in_use = pool.packs().iter().sum();
-            }
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The headline of a run: what an analyst looks at first, with units and stable keys.
 
 use super::tables::Run;
+use super::targets::Target;
 use crate::base::ids::{Id, PlantId, RegionId, SubstanceId, all};
 use crate::model::ledger::AUDIT_LIMIT;
-use crate::model::plant::FeedStream;
+use crate::model::plant::{FeedStream, Origin};
 use serde_json::{Map, Value, json};
 
 /// Utilisation levels whose first year is told.
@@ -24,8 +25,12 @@ pub struct Heading {
     pub confidence: Vec<(String, usize)>,
     /// Assumptions that decide results and are shown by name: key, value, note.
     pub named: Vec<(String, f64, String)>,
+    /// Prices of confidence C: name, and what is weak about them.
+    pub weak_prices: Vec<(String, String)>,
     /// What is odd but not wrong.
     pub warnings: Vec<String>,
+    /// What rules and plans ask for.
+    pub targets: Vec<Target>,
 }
 
 /// One plant in one year.
@@ -110,6 +115,7 @@ impl Run<'_> {
                 "limit": AUDIT_LIMIT,
                 "system_max_relative_error": worst_system,
             },
+            "targets": self.targets_json(&heading.targets),
             "plants": self.plants_json(heading),
             "system": self.system_json(heading),
             "regions": self.regions_json(heading),
@@ -177,19 +183,23 @@ impl Run<'_> {
     fn metal_json(&self, heading: &Heading, region: RegionId, substance: SubstanceId) -> Value {
         let mut years = Map::new();
         for year in self.headline_years(heading) {
-            let (mut input, mut new, mut old) = (0.0, 0.0, 0.0);
+            let (mut input, mut recycled) = (0.0, [0.0; Origin::RECOVERED.len()]);
             for period in (0..self.results.periods.len()).filter(|period| self.year(*period) == year) {
                 input += self.results.input_of(period, region, substance);
-                let [from_new, from_old] = self.results.recycled_of(period, region, substance);
-                new += from_new;
-                old += from_old;
+                for (sum, part) in recycled.iter_mut().zip(self.results.recycled_of(period, region, substance)) {
+                    *sum += part;
+                }
             }
-            let content = if input > 0.0 { json!((new + old) / input) } else { Value::Null };
-            let row = json!({
-                "demand": input, "primary": input - new - old, "recycled_new_scrap": new, "recycled_old_scrap": old,
-                "recycled_content": content, "unit": "t/yr",
-            });
-            years.insert(year.to_string(), row);
+            let all: f64 = recycled.iter().sum();
+            let content = if input > 0.0 { json!(all / input) } else { Value::Null };
+            let mut row =
+                Map::from_iter([("demand".to_owned(), json!(input)), ("primary".to_owned(), json!(input - all))]);
+            row.extend(
+                Origin::RECOVERED
+                    .map(|origin| (format!("recycled_{}", origin.name()), json!(recycled[origin as usize]))),
+            );
+            row.extend([("recycled_content".to_owned(), content), ("unit".to_owned(), json!("t/yr"))]);
+            years.insert(year.to_string(), Value::Object(row));
         }
         Value::Object(years)
     }
@@ -213,7 +223,7 @@ impl Run<'_> {
 }
 
 /// Every fifth year from the first reported one.
-fn headline_year(year: i32, report_from: i32) -> bool {
+pub(super) fn headline_year(year: i32, report_from: i32) -> bool {
     year >= report_from && year % 5 == 0
 }
 

@@ -1,9 +1,9 @@
 //! The tables of a run: tidy, in full precision, rows in a fixed order. Rows that are zero throughout are left out.
 
-use super::indicator::{INDICATORS, Scope, View};
+use super::indicator::{By, INDICATORS, Span, View, places};
 use super::{Every, Results};
 use crate::base::catalog::Catalog;
-use crate::base::ids::{ChemistryId, FlowId, Id, PlantId, ProcessId, RegionId, SinkId, StepId, SubstanceId, all};
+use crate::base::ids::{ChemistryId, FlowId, Id, PlantId, ProcessId, SinkId, StepId, SubstanceId, all};
 use crate::base::number::text;
 use crate::model::Model;
 use crate::model::plant::calendar::Phase;
@@ -14,7 +14,7 @@ use crate::model::system::{Material, Node};
 pub(super) const ALL: &str = "all";
 
 /// A run to be written.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {
     /// The model.
     pub model: &'a Model,
@@ -87,6 +87,7 @@ impl Run<'_> {
             Material::BlackMass => "black_mass",
             Material::Feed => "feed",
             Material::Recovered => "recovered_material",
+            Material::Reagents => "reagents",
             Material::Sink(sink) => plant
                 .and_then(|plant| self.catalog.plants.get(plant.index()))
                 .and_then(|plant| plant.sinks.get(sink.index()))
@@ -338,48 +339,24 @@ impl Run<'_> {
         }
     }
 
-    /// `indicators.csv`.
+    /// `indicators.csv`: every indicator of every period, for each name and for all together.
     pub fn indicators(&self) -> Vec<u8> {
         let mut table = Table::new(&["time", "indicator", "region", "plant", "substance", "value", "unit"]);
-        for period in 0..self.results.periods.len() {
-            let time = self.period(period);
-            let view = View { model: self.model, results: self.results, period };
-            for indicator in INDICATORS {
-                let mut row = |region: &str, plant: &str, substance: &str, value: Option<f64>| {
-                    if let Some(value) = value {
-                        table.row(&[&time, indicator.id, region, plant, substance, &text(value), indicator.unit]);
-                    }
-                };
-                let substances = || all::<SubstanceId>(self.model.size.substances);
-                let name = |s| self.catalog.substance(s);
-                match indicator.scope {
-                    Scope::Region(compute) => {
-                        for region in all::<RegionId>(self.model.size.regions) {
-                            for s in substances() {
-                                row(self.catalog.region(region), ALL, name(s), compute(&view, region, s));
-                            }
-                        }
-                    }
-                    Scope::System(compute) => {
-                        for s in substances() {
-                            row(ALL, ALL, name(s), compute(&view, s));
-                        }
-                    }
-                    Scope::Plant(compute) => {
-                        for plant in all::<PlantId>(self.model.plants.len()) {
-                            row(ALL, self.catalog.plant(plant), ALL, compute(&view, plant));
-                        }
-                    }
-                    Scope::PlantSubstance(compute) => {
-                        for plant in all::<PlantId>(self.model.plants.len()) {
-                            for s in substances() {
-                                row(ALL, self.catalog.plant(plant), name(s), compute(&view, plant, s));
-                            }
-                        }
+        let mut rows = |time: &str, view: &View<'_>, span: Span| {
+            for indicator in INDICATORS.iter().filter(|indicator| indicator.span == span) {
+                for place in places(indicator, self.catalog) {
+                    if let Some(value) = indicator.ask(view, place) {
+                        let name = |by: By| place.name(by, self.catalog).unwrap_or(ALL);
+                        let [region, plant, substance] = [By::Region, By::Plant, By::Substance].map(name);
+                        table.row(&[time, indicator.id, region, plant, substance, &text(value), indicator.unit]);
                     }
                 }
             }
+        };
+        for period in 0..self.results.periods.len() {
+            rows(&self.period(period), &View::of(self.model, self.results, period), Span::Period);
         }
+        rows("horizon", &View::run(self.model, self.results), Span::Run);
         table.finish()
     }
 }

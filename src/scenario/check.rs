@@ -215,10 +215,9 @@ impl<'a> Checker<'a> {
         self.report(Problem::error("E0401", title, origin, label, help), key);
     }
 
-    /// The outlets of the unit a transfer key belongs to.
+    /// The outlets of the unit that a key `plant.PLANT.unit.UNIT...` belongs to.
     fn outlets(&self, key: &str) -> Option<Vec<String>> {
-        let unit = key.split(".transfer").next()?;
-        let table = self.tree.at(unit.split('.'))?.get("outlets")?.table()?;
+        let table = self.tree.at(key.split('.').take(4))?.get("outlets")?.table()?;
         Some(table.keys().cloned().collect())
     }
 

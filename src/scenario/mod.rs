@@ -19,6 +19,7 @@
 //! | list of numbers | [`Scenario::numbers`] |
 //! | CSV read as a whole | [`Scenario::csv`] |
 //! | amounts per mass through a unit | [`Scenario::rates`] |
+//! | a number of any dimension | [`Scenario::limit`] |
 //!
 //! A key that was not given reads as `None`; defaults belong to the step that builds the model. That step reports
 //! its own findings with [`Scenario::problem_at`] and [`Scenario::problem_in_csv`].
@@ -31,6 +32,7 @@ pub mod build;
 mod check;
 mod document;
 mod draw;
+pub mod limits;
 mod paths;
 mod problem;
 mod read;
@@ -58,6 +60,7 @@ pub use uncertain::{Op, Parameter, Uncertainty};
 pub use value::{Mix, Rate};
 
 use crate::base::series::Series;
+use crate::base::units::Dimension;
 use crate::model::lifetime::SurvivalCurve;
 use document::Node;
 use draw::Levers;
@@ -223,6 +226,15 @@ impl Scenario {
         }
     }
 
+    /// A number in base units and what it measures.
+    #[must_use]
+    pub fn limit(&self, key: &str) -> Option<(f64, Dimension)> {
+        match self.values.get(key)? {
+            Parsed::Limit(value, dimension) => Some((*value, *dimension)),
+            _ => None,
+        }
+    }
+
     /// `true` or `false`.
     #[must_use]
     pub fn flag(&self, key: &str) -> Option<bool> {
@@ -272,6 +284,16 @@ impl Scenario {
     #[must_use]
     pub fn is_rest(&self, key: &str) -> bool {
         matches!(self.value(key), Some(Parsed::Rest(_)))
+    }
+
+    /// True if something at or below a key changes over time.
+    fn changes_below(&self, key: &str) -> bool {
+        let varies = |series: &Series| !series.is_constant();
+        self.values.iter().filter(|(name, _)| name.starts_with(key)).any(|(_, value)| match value {
+            Parsed::Series(series) | Parsed::Rest(Some(series)) => varies(series),
+            Parsed::ByName(values) => values.names.iter().map(|(_, series)| series).chain(&values.default).any(varies),
+            _ => false,
+        })
     }
 
     /// Shares by name over time that sum to 1.

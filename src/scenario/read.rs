@@ -178,7 +178,8 @@ impl Loader {
         let mut deep = Vec::new();
         let table = convert(table.get_ref(), file, skip, &mut deep);
         for error in errors {
-            let span = error.span().unwrap_or(0..0);
+            // What is nested too deep for the parser comes without a place.
+            let span = error.span().filter(|span| !span.is_empty()).unwrap_or_else(|| deepest_line(text));
             let origin = Origin { file, start: span.start + skip, end: span.end + skip };
             let word = text.get(origin.start..origin.end).unwrap_or("").trim_matches(['"', '\'']);
             self.problems.push(syntax(error.message(), word, origin));
@@ -262,6 +263,19 @@ const SPLIT: &str = "move long series into CSV files, or leave out what the mode
 
 fn too_large(limit: u64) -> String {
     format!("larger than {} MiB", limit >> 20)
+}
+
+/// The line with the most dots and brackets.
+fn deepest_line(text: &str) -> std::ops::Range<usize> {
+    let depth = |line: &str| line.bytes().filter(|byte| matches!(byte, b'.' | b'[' | b'{')).count();
+    let (mut start, mut deepest) = (0, (0, 0..0));
+    for line in text.split_inclusive('\n') {
+        if depth(line) > deepest.0 {
+            deepest = (depth(line), start..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    deepest.1
 }
 
 /// The first byte of a file.

@@ -3,9 +3,12 @@
 //! Validation, did-you-mean, the assumption register, `explain`, the JSON Schema and the reference page all come from
 //! [`keys`]. To add a key, add a line in `schema/*.rs`; nothing else has to know.
 
+mod burden;
 mod flow;
+mod money;
 mod plant;
 mod system;
+mod target;
 mod uncertainty;
 mod usage;
 
@@ -92,6 +95,10 @@ pub enum Cells {
     Year,
     /// The number the row is about, of this dimension; its unit stands in column `unit`.
     Value(Dimension),
+    /// A name of the row's own: with names and years of other columns it says what the row is about.
+    Key,
+    /// The number the row is about, of the dimension of the row's own `unit`.
+    Measured,
     /// Anything.
     Text,
 }
@@ -123,10 +130,14 @@ pub enum Takes {
     NameOf(Dim, &'static [&'static str]),
     /// The first day of a month.
     Date,
+    /// Any day, of which year and month are read.
+    Day,
     /// One number with a unit.
     Quantity(Dimension),
     /// A number with a unit over time; flows are totals per year.
     Series(Dimension),
+    /// As a series, of one of these dimensions; which one is kept under the key's `.unit`.
+    SeriesOf(&'static [Dimension]),
     /// A share, 0 to 1.
     Share,
     /// A share over time.
@@ -155,6 +166,8 @@ pub enum Takes {
     SomeText,
     /// How a number of the scenario is uncertain.
     Parameter,
+    /// A number with any unit, or a plain number: a bound whose dimension a later reader knows.
+    Limit,
     /// A number with any unit, a share or a text: notes for levers that later readers know.
     Anything,
 }
@@ -221,7 +234,17 @@ impl Key {
 
 /// All keys, in the order of the reference page.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    [system::KEYS, flow::KEYS, usage::KEYS, plant::KEYS, uncertainty::KEYS].into_iter().flatten()
+    let all = [
+        system::KEYS,
+        flow::KEYS,
+        usage::KEYS,
+        plant::KEYS,
+        burden::KEYS,
+        target::KEYS,
+        money::KEYS,
+        uncertainty::KEYS,
+    ];
+    all.into_iter().flatten()
 }
 
 /// The keys whose path matches: exactly, with names in place of `<..>`, or by the last part (`capacity`).

@@ -3,7 +3,7 @@
 use super::check::Said;
 use super::table::CsvTable;
 use crate::base::series::Series;
-use crate::base::units::Unit;
+use crate::base::units::{Dimension, Unit};
 use crate::model::lifetime::SurvivalCurve;
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub enum Parsed {
     Rates(Vec<Rate>),
     /// A parameter as it was said; what it acts on shows when all is read.
     Parameter(Box<Said>),
+    /// In base units, and what it measures.
+    Limit(f64, Dimension),
 }
 
 /// An amount per mass that passes a unit.
@@ -41,6 +43,8 @@ pub struct Rate {
     pub per: Option<String>,
     /// As it was written.
     pub unit: Unit,
+    /// By which outlets leaves what is no tracked substance of it.
+    pub leaves: Option<Mix>,
 }
 
 /// A value for each name, with one for all others.
@@ -74,6 +78,11 @@ impl Mix {
     /// A mix from shares that have been checked to sum to 1. `rest` is the position of the share given as `"rest"`.
     pub(super) fn new(shares: Vec<(String, Series)>, rest: Option<usize>) -> Self {
         Self { shares, rest }
+    }
+
+    /// All of one name.
+    pub(super) fn all(name: &str) -> Self {
+        Self { shares: vec![(name.to_owned(), Series::constant(1.0))], rest: Some(0) }
     }
 
     /// The shares in file order; `"rest"` stands as the series it amounts to.

@@ -113,5 +113,7 @@ fn a_world_begins_again() {
     }
     let mut world = ran.world;
     ran.built.model.begin(&mut world);
-    near(world.in_use.cells().iter().sum(), 20_000.0);
+    let standing: f64 =
+        world.fleets.iter().flat_map(urbanmine::model::fleet::Fleet::fitted).map(|(_, _, energy)| energy).sum();
+    near(standing, 20_000.0);
 }

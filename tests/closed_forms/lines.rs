@@ -2,7 +2,7 @@
 
 use super::city;
 use crate::common::{Ran, near, near_to, patch, run};
-use urbanmine::base::ids::{Id, LineId, SinkId};
+use urbanmine::base::ids::{Id, LineId, SinkId, UnitId};
 use urbanmine::model::plant::calendar::Phase;
 use urbanmine::model::plant::{Bottleneck, FeedStream, PlantReport};
 
@@ -62,6 +62,47 @@ fn the_bottleneck_moves_with_the_mix() {
     near(soda.throughput(), 150.0);
     assert!(matches!(iron.bottleneck, Bottleneck::Unit(_)));
     near(iron.throughput(), 60.0 + 32.75);
+}
+
+#[test]
+fn the_bottleneck_moves_as_lfp_takes_the_place_of_nmc() {
+    // One shredder, two trains of 120 and 100 t/yr; the cars of 2020 are all NMC, ten years later all LFP.
+    let text = patch(
+        &city(&[]),
+        &[
+            ("chemistries = [\"lfp\"]", "chemistries = [\"nmc\", \"lfp\"]"),
+            ("{ lfp = 1.0 }", "{ 2020 = { nmc = 1.0, lfp = 0.0 }, 2030 = { nmc = 0.0, lfp = 1.0 } }"),
+            ("feed = { pack = \"all\" }", "feed = { pack = \"shred\" }"),
+            (
+                UNIT,
+                "[plant.p1.unit.shred]\noutlets = { powder = { nickel = \"nickel\", iron = \"iron\" } }\n\
+                 transfer = { default = { powder = 1.0 } }\n\
+                 [plant.p1.unit.nickel]\ncapacity = \"120 t/yr\"\noutlets = { good = \"product:good\" }\ntransfer = { default = { good = 1.0 } }\n\
+                 [plant.p1.unit.iron]\ncapacity = \"100 t/yr\"\noutlets = { good = \"product:good\", bad = \"residue:bad\" }\n\
+                 transfer = { default = { good = 0.5, bad = 0.5 } }\n\
+                 [plant.p1.line.nickel]\naccepts = [\"nmc\"]\n[plant.p1.line.iron]\naccepts = [\"lfp\"]",
+            ),
+            ("[yard.p1.share]", "[yard.p1]\nlimit = \"0 t\"\n[yard.p1.share]"),
+        ],
+    );
+    let ran = run(&text, &[]);
+    ran.assert_sound();
+    // 50 MWh a year of NMC packs at 4 kg/kWh, 0.1 of it nickel saved in ten years, give way to LFP packs at 5 kg/kWh four
+    // years after they were sold; the mix of a year is that of its middle. A train binds while more comes than it takes.
+    for year in 4..18 {
+        let lfp = ((year as f64 - 4.0 + 0.5) / 10.0).min(1.0);
+        let (nickel, iron) = (50.0 * (4.0 - 0.1 * lfp) * (1.0 - lfp), 50.0 * 5.0 * lfp);
+        near(report(&ran, year).throughput(), nickel.min(120.0) + iron.min(100.0));
+        // What kept most feed out.
+        let expected = match (nickel - 120.0, iron - 100.0) {
+            (nickel, iron) if nickel <= 0.0 && iron <= 0.0 => Bottleneck::Feed,
+            (nickel, iron) if nickel > iron => Bottleneck::Unit(UnitId::new(1)),
+            _ => Bottleneck::Unit(UnitId::new(2)),
+        };
+        assert_eq!(report(&ran, year).bottleneck, expected, "year {year}");
+    }
+    assert_eq!(report(&ran, 4).bottleneck, Bottleneck::Unit(UnitId::new(1)));
+    assert_eq!(report(&ran, 16).bottleneck, Bottleneck::Unit(UnitId::new(2)));
 }
 
 #[test]

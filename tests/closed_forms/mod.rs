@@ -1,13 +1,16 @@
 //! Numbers that can be done by hand or in closed form, stage by stage, and relations that must hold whatever the
 //! numbers are.
 
+mod accounts;
 mod collection;
 mod fleets;
 mod initial;
 mod lines;
 mod manufacture;
 mod market;
+mod origins;
 mod plant;
+mod reagents;
 mod relations;
 mod returns;
 mod reuse;

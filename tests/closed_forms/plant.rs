@@ -287,6 +287,51 @@ fn ramp_up_outage_and_failures_multiply() {
 }
 
 #[test]
+fn what_an_outage_holds_up_is_treated_after_it() {
+    // 250 t of packs a year, the whole of the 13th month after opening lost, capacity for twice the feed.
+    let outage = "capacity = \"500 t/yr\"\nconstruction = { start = 2024-01-01, lead = \"12 month\" }\n\
+        planned_outage = { every = \"12 month\", length = \"1 month\" }";
+    let ran = run(&city(&[(CAPACITY, outage)]), &["time.step=1 month", "return.p1.lag=1 month"]);
+    let month = 250.0 / 12.0;
+    for (step, treated, yard, limit) in [
+        (71, month, 0.0, Bottleneck::Feed),
+        (72, 0.0, month, Bottleneck::Calendar(Phase::Outage)),
+        (73, 2.0 * month, 0.0, Bottleneck::Feed),
+        (74, month, 0.0, Bottleneck::Feed),
+    ] {
+        near(report(&ran, step).throughput(), treated);
+        near(report(&ran, step).yard, yard);
+        assert_eq!(report(&ran, step).bottleneck, limit, "{step}");
+    }
+}
+
+#[test]
+fn failures_are_drawn_from_the_runs_own_stream() {
+    let calendar = "capacity = \"120 t/yr\"\n\
+        unplanned_outage = { mtbf = \"45 day\", mttr = \"5 day\", distribution = \"weibull\", shape = 2 }";
+    let available = |sets: &[&str]| -> Vec<f64> {
+        let ran = run(&city(&[(CAPACITY, calendar)]), sets);
+        ran.assert_sound();
+        let per_year = ran.built.model.horizon.steps_per_year();
+        let years = ran.results.plants.chunks(per_year);
+        years.map(|year| year.iter().map(|reports| reports[0].available).sum()).collect()
+    };
+    let drawn = |step: &str, seed: u64| {
+        let (step, seed) = (format!("time.step={step}"), format!("uncertainty.seed={seed}"));
+        available(&["uncertainty.events=drawn", "return.p1.lag=1 yr", &step, &seed])
+    };
+    let years = drawn("1 year", 7);
+    assert_eq!(years, drawn("1 year", 7));
+    assert_ne!(years, drawn("1 year", 8));
+    for other in [drawn("1 quarter", 7), drawn("1 month", 7)] {
+        years.iter().zip(&other).for_each(|(year, other)| near(*year, *other));
+    }
+    // Without drawing every year is the mean one.
+    assert!(available(&[]).iter().all(|year| (year - 120.0 * 0.9).abs() < 1e-9));
+    assert!(years.iter().all(|year| *year > 80.0 && *year < 120.0));
+}
+
+#[test]
 fn two_plants_of_half_the_size_are_one() {
     let one = run(
         &city(&[

@@ -57,6 +57,14 @@ impl Project {
         command
     }
 
+    /// The same as a process that can be started, watched and killed.
+    pub fn process(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_urbanmine"));
+        command.current_dir(self.0.path()).args(arguments).env("NO_COLOR", "1").env_remove("URBANMINE_COLOR");
+        command.stdin(std::process::Stdio::null());
+        command
+    }
+
     /// Runs a command in the directory.
     pub fn say(&self, arguments: &[&str]) -> Said {
         let output = self.command(arguments).output().unwrap();

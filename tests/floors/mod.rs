@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("model", &["base"]),
+    ("money", &["base"]),
+    ("disk", &["base"]),
     ("sampling", &["base"]),
-    ("scenario", &["base", "model", "sampling"]),
-    ("results", &["base", "model"]),
+    ("results", &["base", "model", "money", "disk"]),
+    ("scenario", &["base", "model", "money", "sampling", "results"]),
     ("charts", &[]),
-    ("ensemble", &["base", "model", "sampling", "scenario", "results"]),
-    ("figures", &["base", "model", "sampling", "results", "charts", "ensemble"]),
-    ("cli", &["base", "model", "scenario", "results", "charts", "figures", "sampling", "ensemble"]),
+    ("ensemble", &["base", "model", "money", "disk", "sampling", "scenario", "results"]),
+    ("figures", &["base", "model", "money", "sampling", "results", "charts", "ensemble"]),
+    ("cli", &["base", "model", "money", "disk", "sampling", "scenario", "results", "charts", "ensemble", "figures"]),
 ];
 
 /// Longest a source file may be, tests left out.

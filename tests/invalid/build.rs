@@ -235,6 +235,21 @@ fn broken_more_than_it_runs() {
 }
 
 #[test]
+fn weibull_failures_without_shape() {
+    broken!("E0202", "mttr = \"36 h\"" => "mttr = \"36 h\", distribution = \"weibull\"");
+}
+
+#[test]
+fn exponential_failures_with_a_shape() {
+    broken!("E0203", "mttr = \"36 h\"" => "mttr = \"36 h\", shape = 2");
+}
+
+#[test]
+fn failures_of_shape_zero() {
+    broken!("E0203", "mttr = \"36 h\"" => "mttr = \"36 h\", distribution = \"weibull\", shape = 2, repair_shape = 0");
+}
+
+#[test]
 fn pool_without_its_segment() {
     broken!("E0401", "segments = [\"car\", \"bus\", \"swap_pool\"]" => "segments = [\"car\", \"bus\"]",
         "[use.swap_pool.battery]\ndistribution = \"fixed\"\nlife = \"5 yr\"\n" => "");
@@ -329,6 +344,26 @@ fn input_given_twice_per_substance() {
 }
 
 #[test]
+fn reagent_that_leaves_by_an_unknown_outlet() {
+    broken!("E0401",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = { value = 2, unit = \"kg/kg\", leaves = \"liquour\" }\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn reagent_whose_ways_out_do_not_sum_to_one() {
+    broken!("E0305",
+        "[plant.p1.unit.leaching]" => "[plant.p1.unit.leaching.inputs]\nacid = { value = 2, unit = \"kg/kg\", leaves = { liquor = 0.5, cake = 0.4 } }\n\n[plant.p1.unit.leaching]");
+}
+
+#[test]
+fn reagent_that_goes_round_for_ever() {
+    broken!("E0308",
+        "[composition]" => "[compounds]\nfile = \"compounds.csv\"\n\n[composition]",
+        "transfer = { file = \"leaching.csv\" }" => "transfer = { default = { liquor = 0.9, cake = 0.1 }, reagents = { liquor = 1.0 } }\ninputs = { acid = \"2 kg/kg\" }",
+        "{ default = { salt = 0.8, mother_liquor = 0.2 } }" => "{ default = { salt = 0.8, mother_liquor = 0.2 }, reagents = { mother_liquor = 1.0 } }");
+}
+
+#[test]
 fn chemistry_that_no_line_accepts() {
     broken!("E0305",
         "accepts = [\"lfp\", \"nmc\"]" => "accepts = [\"lfp\", \"nmc\"]\nline.iron = { accepts = [\"lfp\"] }");
@@ -360,6 +395,11 @@ fn bought_black_mass_that_no_line_accepts() {
 fn plant_that_closes_before_it_opens() {
     broken!("E0309",
         "accepts = [\"lfp\", \"nmc\"]" => "accepts = [\"lfp\", \"nmc\"]\ncloses = 2023-06-01");
+}
+
+#[test]
+fn unit_without_capacity() {
+    broken!("E0310", "capacity = \"700 t/yr\"" => "capacity = \"0 t/yr\"");
 }
 
 #[test]

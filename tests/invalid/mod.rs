@@ -3,8 +3,10 @@
 //! The words stand in `snapshots/`. After a change of words that was meant: `INSTA_UPDATE=always cargo test invalid`,
 //! then read the diff. On a machine that sets `CI` nothing is ever written.
 
+mod accounts;
 mod build;
 mod csv;
+mod limits;
 mod read;
 mod whole;
 
@@ -13,7 +15,7 @@ use crate::common::program::Project;
 /// What the program says about a project whose `tiny.toml` is broken. Exit 2, nothing written, a place in the text;
 /// `validate` says the same.
 #[track_caller]
-fn refused(project: &Project, code: &str) -> String {
+pub fn refused(project: &Project, code: &str) -> String {
     let before = project.files("");
     let run = project.say(&["run", "tiny.toml", "-o", "out"]);
     assert_eq!(run.code, 2, "{}", run.stderr);

@@ -1,19 +1,29 @@
 //! Plants whose results are published: `EverBatt` 2019 at 10,000 and 100,000 t/yr, and the envelope of a real project.
 //! What differs and why is told line by line in `docs/validation.md`.
 
+mod money;
+
 use crate::common::{Ran, data, near_to, run};
 use std::collections::BTreeMap;
 use std::path::Path;
-use urbanmine::base::ids::{ChemistryId, Id, YearId};
+use urbanmine::base::ids::{ChemistryId, Id, SinkId, YearId};
 use urbanmine::model::plant::FeedForm;
+use urbanmine::model::plant::accounts::output;
 use urbanmine::scenario::Scenario;
 use urbanmine::scenario::build::{Built, build};
 
-/// Recoveries, reagents and energy of a route, from the published tables.
+/// Recoveries, reagents and energy of a route, from the published tables. Of what is left the workbook calls 5 % of all
+/// that went in solid waste (of feed and reagents; `Rec Par.` CD130) and the rest slag (BD130) or waste water (CD131).
 const PYRO: &str = r#"
 [plant.p1.unit.process]
 outlets = { cu = "product:copper", co = "product:cobalt", ni = "product:nickel", dust = "residue:flue_dust", gas = "emission:gas", slag = "residue:slag" }
+[plant.p1.unit.process.inputs]
+hydrochloric_acid = "0.21 kg/kg"
+hydrogen_peroxide = "0.06 kg/kg"
+limestone = { value = 0.30, unit = "kg/kg", leaves = { gas = 0.44, slag = "rest" } }
+sand = "0.15 kg/kg"
 [plant.p1.unit.process.transfer]
+reagents = { slag = "rest" }
 Cu = { cu = 0.9, slag = "rest" }
 Co = { co = 0.98, slag = "rest" }
 Ni = { ni = 0.98, slag = "rest" }
@@ -27,8 +37,11 @@ default = { slag = "rest" }
 
 const HYDRO: &str = r#"
 [plant.p1.unit.process]
-outlets = { cu = "product:copper", al = "product:aluminium", c = "product:graphite", mn = "product:manganese", co = "product:cobalt", ni = "product:nickel", waste = "residue:waste" }
+outlets = { cu = "product:copper", al = "product:aluminium", c = "product:graphite", mn = "product:manganese", co = "product:cobalt", ni = "product:nickel", gas = "emission:gas", waste = "treatment", solid = "residue:solid_waste", water = "residue:waste_water" }
 [plant.p1.unit.process.transfer]
+electrolyte = { gas = "rest" }
+plastics = { gas = "rest" }
+reagents = { solid = 0.05, water = "rest" }
 Cu = { cu = 0.9, waste = "rest" }
 Al = { al = 0.9, waste = "rest" }
 graphite = { c = 0.9, waste = "rest" }
@@ -42,16 +55,26 @@ hydrochloric_acid = "0.012 kg/kg"
 hydrogen_peroxide = "0.366 kg/kg"
 sodium_hydroxide = "0.561 kg/kg"
 sulfuric_acid = "1.078 kg/kg"
-soda_ash = "0.021 kg/kg"
+soda_ash = { value = 0.021, unit = "kg/kg", leaves = { gas = 0.415094339, solid = 0.05, water = "rest" } }
+water = { value = 3.7854, unit = "kg/kg", leaves = "water" }
 electricity = { value = 0.034722222222222224, unit = "kWh/kg", note = "0.125 MJ" }
 natural_gas = "2.5 MJ/kg"
 diesel = "0.6 MJ/kg"
+[plant.p1.unit.treatment]
+outlets = { solid = "residue:solid_waste", water = "residue:waste_water" }
+transfer = { default = { solid = 0.190430366, water = "rest" } }
 "#;
 
 const DIRECT: &str = r#"
 [plant.p1.unit.process]
-outlets = { cathode = "product:cathode", cu = "product:copper", al = "product:aluminium", c = "product:graphite", e = "product:electrolyte", waste = "residue:waste" }
+outlets = { cathode = "product:cathode", cu = "product:copper", al = "product:aluminium", c = "product:graphite", e = "product:electrolyte", gas = "emission:gas", waste = "treatment", solid = "residue:solid_waste", water = "residue:waste_water" }
+[plant.p1.unit.process.inputs]
+carbon_dioxide = { value = 2.2, unit = "kg/kg", leaves = { gas = 0.1, solid = 0.05, water = "rest" } }
+lithium_carbonate = "0.003 kg/kg"
+water = { value = 3.7854, unit = "kg/kg", leaves = "water" }
 [plant.p1.unit.process.transfer]
+reagents = { solid = 0.05, water = "rest" }
+other = { cathode = 0.9, waste = "rest" }
 Co = { cathode = 0.9, waste = "rest" }
 Ni = { cathode = 0.9, waste = "rest" }
 Mn = { cathode = 0.9, waste = "rest" }
@@ -61,6 +84,9 @@ Al = { al = 0.9, waste = "rest" }
 graphite = { c = 0.9, waste = "rest" }
 electrolyte = { e = 0.5, waste = "rest" }
 default = { waste = "rest" }
+[plant.p1.unit.treatment]
+outlets = { solid = "residue:solid_waste", water = "residue:waste_water" }
+transfer = { default = { solid = 0.212047772, water = "rest" } }
 [plant.p1.product]
 cathode = { compound = "nmc111" }
 "#;
@@ -109,10 +135,9 @@ fn published(file: &str, process: &str) -> Vec<(String, f64)> {
     rows.map(|row| (row[2].to_owned(), row[3].parse().unwrap())).collect()
 }
 
-/// The sink that stands for a published output; none for those that hold reagents or flux, which have no origin in the
-/// feed.
-fn sink(output: &str) -> Option<&'static str> {
-    Some(match output {
+/// The sink that stands for a published output.
+fn sink(output: &str) -> &'static str {
+    match output {
         "Copper" => "copper",
         "Aluminum" => "aluminium",
         "Graphite" => "graphite",
@@ -122,23 +147,27 @@ fn sink(output: &str) -> Option<&'static str> {
         "NMC(111)" => "cathode",
         "Electrolyte Organics" => "electrolyte",
         "Flue Dust" => "flue_dust",
-        "Slag" | "Waste(solid)" | "Waste(water)" => return None,
+        "Slag" => "slag",
+        "Waste(solid)" => "solid_waste",
+        "Waste(water)" => "waste_water",
         other => panic!("{other}"),
-    })
+    }
 }
 
 #[test]
 fn everbatt_recovers_what_it_published_at_10_kt() {
     for (process, route) in [("pyro", PYRO), ("hydro", HYDRO), ("direct", DIRECT)] {
         let found = outputs(&everbatt(route, &[]));
-        let mut compared = 0;
-        for (output, per_kg) in published("S3_expected_recovered.csv", process) {
-            if let Some(name) = sink(&output) {
-                near_to(found[name], per_kg * 10_000.0, 1e-5);
-                compared += 1;
-            }
+        let lines = published("S3_expected_recovered.csv", process);
+        assert!(lines.len() >= 5, "{process}");
+        for (output, per_kg) in lines {
+            let name = sink(&output);
+            // The workbook takes the flue dust from the slag although it is part of what burns; the lithium of reagents
+            // goes into the cathode here and into the waste there.
+            let dust = if name == "slag" { found["flue_dust"] } else { 0.0 };
+            let tolerance = if process == "direct" && name.contains("waste") { 3e-4 } else { 1e-5 };
+            near_to(found[name], per_kg * 10_000.0 + dust, tolerance);
         }
-        assert!(compared >= 4, "{process}: only {compared} lines compared");
     }
 }
 
@@ -147,9 +176,7 @@ fn everbatt_recovers_and_uses_what_it_published_at_100_kt() {
     let ran = everbatt(HYDRO, &["plant.p1.capacity=100 kt/yr", "yard.p1.limit=10 kt"]);
     let found = outputs(&ran);
     for (output, per_kg) in published("S4_expected_everbatt_hydro_100kt.csv", "hydro") {
-        if let Some(name) = sink(&output) {
-            near_to(found[name], per_kg * 100_000.0, 1e-5);
-        }
+        near_to(found[sink(&output)], per_kg * 100_000.0, 1e-5);
     }
     // S4 (a): reagents and energy of a year.
     let used = amounts(&ran);
@@ -169,8 +196,8 @@ fn everbatt_recovers_and_uses_what_it_published_at_100_kt() {
 }
 
 /// The default plant of the city, and a tonne of rejected cells of a mix of chemistries in its last year.
-fn tonne_of_cells(mix: &[(&str, f64)]) -> (Built, Vec<f64>) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/hefei.toml");
+fn tonne_of_cells(scenario: &str, mix: &[(&str, f64)]) -> (Built, Vec<f64>) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(scenario);
     let built = build(&Scenario::load(&file, &[]).unwrap()).unwrap();
     let year = YearId::new(built.model.size.years - 1);
     let mut tonne = vec![0.0; built.model.size.width()];
@@ -192,7 +219,7 @@ fn a_shipped_route_uses_what_everbatt_2023_recalculated() {
         ("nmc622", [("sodium_hydroxide", 0.699_75), ("hydrogen_peroxide", 0.074_348), ("soda_ash", 0.230_63)]),
         ("nmc811", [("sodium_hydroxide", 0.667_29), ("hydrogen_peroxide", 0.070_9), ("soda_ash", 0.22)]),
     ] {
-        let (built, tonne) = tonne_of_cells(&[(chemistry, 1.0)]);
+        let (built, tonne) = tonne_of_cells("hefei.toml", &[(chemistry, 1.0)]);
         let plant = &built.model.plants[0];
         let mut fed = vec![vec![0.0; tonne.len()]; plant.flowsheet.entries.len()];
         fed[FeedForm::Scrap as usize] = tonne;
@@ -205,9 +232,37 @@ fn a_shipped_route_uses_what_everbatt_2023_recalculated() {
 }
 
 #[test]
+fn shipped_routes_leave_the_waste_of_everbatt_2023() {
+    // EB23RUN: waste water per kg of black mass (hydro), slag without flux and flue dust per kg of cells (pyro).
+    for (scenario, chemistry, sink, per_kg, tolerance) in [
+        ("hefei.toml", "nmc622", "residue:sulfate_brine", 10.242, 0.03),
+        ("hefei.toml", "nmc811", "residue:sulfate_brine", 10.117, 0.03),
+        ("hefei-lfp.toml", "lfp", "residue:sulfate_brine", 7.9474, 0.02),
+        ("hefei-pyro.toml", "nmc622", "residue:slag", 0.2989, 0.015),
+        ("hefei-pyro.toml", "nmc622", "residue:flue_dust", 0.015_41, 0.01),
+        ("hefei-pyro.toml", "lfp", "residue:flue_dust", 0.013_23, 0.02),
+        ("hefei-pyro.toml", "lfp", "residue:slag", 0.5261, 0.015),
+    ] {
+        let (built, tonne) = tonne_of_cells(scenario, &[(chemistry, 1.0)]);
+        let at = built.catalog.plants.iter().position(|plant| plant.name == "p1").unwrap();
+        let (plant, names) = (&built.model.plants[at], &built.catalog.plants[at]);
+        let entry = &plant.flowsheet.entries[FeedForm::Scrap as usize];
+        let unit = names.units.iter().position(|unit| unit.ends_with("repulping"));
+        let black_mass: f64 =
+            unit.map_or(1.0, |unit| entry.load.iter().zip(&tonne).map(|(load, mass)| load[unit] * mass).sum());
+        let mut fed = vec![vec![0.0; tonne.len()]; plant.flowsheet.entries.len()];
+        fed[FeedForm::Scrap as usize] = tonne;
+        let at = SinkId::new(names.sinks.iter().position(|known| known == sink).unwrap());
+        let mass: f64 =
+            if unit.is_some() { plant.output(at, &fed) } else { output(&plant.flowsheet, at, &fed) }.iter().sum();
+        near_to(mass / black_mass, per_kg, tolerance);
+    }
+}
+
+#[test]
 fn a_nickel_rich_feed_gives_the_products_of_a_real_project() {
     let products = |mix: &[(&str, f64)]| {
-        let (built, tonne) = tonne_of_cells(mix);
+        let (built, tonne) = tonne_of_cells("hefei.toml", mix);
         let (plant, names) = (&built.model.plants[0], &built.catalog.plants[0]);
         let entry = &plant.flowsheet.entries[FeedForm::Scrap as usize];
         let unit = names.units.iter().position(|unit| unit == "repulping").unwrap();

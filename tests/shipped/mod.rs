@@ -1,6 +1,7 @@
 //! The scenarios that ship: they run, their books close, they stand near the published figures, and every number in
 //! them says where it comes from.
 
+mod money;
 mod sources;
 mod summary;
 

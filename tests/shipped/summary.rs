@@ -76,7 +76,10 @@ fn check_metals(summary: &Value, flows: &[u8]) {
             for (year, row) in years.as_object().unwrap() {
                 let number = |name: &str| row[name].as_f64().unwrap();
                 let key = [year.as_str(), region.as_str(), metal.as_str()];
-                let both = number("recycled_new_scrap") + number("recycled_old_scrap");
+                let both = ["new_scrap", "old_scrap", "second_life", "bought"]
+                    .iter()
+                    .map(|origin| number(&format!("recycled_{origin}")))
+                    .sum::<f64>();
                 near_to(number("primary"), get(&primary, &key), 1e-9);
                 near_to(both, get(&recycled, &key), 1e-9);
                 near_to(number("demand"), get(&primary, &key) + get(&recycled, &key), 1e-12);

@@ -121,7 +121,7 @@ fn a_draw_rebuilds_all_that_it_reaches() {
             whole.set_draw(&[value]).unwrap_or_else(|fault| panic!("{key}: {fault:?}"));
             let again = variants.draw(&[value], Events::Expected);
             match (build(&whole), again) {
-                (Ok(fresh), Ok(again)) => assert_eq!(printed(&fresh), printed(again), "{key} x {value}"),
+                (Ok(fresh), Ok(again)) => assert!(printed(&fresh) == printed(again), "{key} x {value}"),
                 // Lighter than its parts: both say so.
                 (Err(_), Err(fault)) => assert_eq!((fault.code, value < 1.0), ("E0305", true), "{key}: {fault:?}"),
                 (fresh, again) => panic!("{key} x {value}: {} {}", fresh.is_ok(), again.is_ok()),

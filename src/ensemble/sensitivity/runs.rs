@@ -30,7 +30,7 @@ pub fn evaluate(
     outputs: &Outputs,
     runs: &[Run],
     threads: usize,
-    stop: &AtomicBool,
+    stop: &(impl Fn() -> bool + Sync),
     told: &(impl Fn() + Sync),
 ) -> Ended {
     let count = outputs.list().len().max(1);
@@ -53,7 +53,7 @@ pub fn evaluate(
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let (Some(run), Some(slot)) = (runs.get(place), slots.get(place)) else { return };
-            if stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed) {
+            if stop() || halt.load(Ordering::Relaxed) {
                 return;
             }
             let Ok(mut row) = slot.lock() else { return };
@@ -85,7 +85,7 @@ pub fn evaluate(
     if let Ok(Some((place, fault))) = failed.into_inner() {
         return Ended::Failed(place, fault);
     }
-    if stop.load(Ordering::Relaxed) {
+    if stop() {
         return Ended::Stopped;
     }
     let column = |output: usize| rows.chunks_exact(count).map(|row| row[output]).collect();

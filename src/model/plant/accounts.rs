@@ -8,8 +8,8 @@
 //! amount = sum over entries, substances: fed[entry][s] sum over units: load[entry][s][unit] (rate + rate per s)
 //! ```
 //!
-//! Reagents are counted here, not in the ledger: the substances of a product are those of the feed, what a reagent
-//! brings (the sulphate of a salt, its water) shows in the mass of the compound.
+//! A reagent whose composition is known brings mass as well ([`Carried`]): it enters at the unit that uses it and leaves
+//! by the transfer coefficients. What is used is counted by the feed alone: reagents do not ask for reagents.
 
 use super::flowsheet::{Entry, Flowsheet};
 use crate::base::ids::{Id, SinkId, SubstanceId, UnitId};
@@ -42,9 +42,33 @@ impl Amount {
         Self(flowsheet.entries.iter().map(of_entry).collect())
     }
 
+    /// Amount per tonne fed, `[entry][substance]`.
+    pub fn per_tonne(&self) -> &[Vec<f64>] {
+        &self.0
+    }
+
     /// The amount for what was fed, t by entry and substance.
     pub fn of(&self, fed: &[Vec<f64>]) -> f64 {
         let pairs = self.0.iter().zip(fed).flat_map(|(rates, fed)| rates.iter().zip(fed));
+        pairs.map(|(rate, fed)| rate * fed).sum()
+    }
+}
+
+/// Mass that reagents bring and that leaves by one sink as one substance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Carried {
+    /// Where it leaves.
+    pub sink: SinkId,
+    /// What it is.
+    pub substance: SubstanceId,
+    /// t per tonne fed, `[entry]` then rows by substance.
+    pub per_tonne: Vec<Vec<f64>>,
+}
+
+impl Carried {
+    /// Mass for what was fed, t by entry and substance.
+    pub fn of(&self, fed: &[Vec<f64>]) -> f64 {
+        let pairs = self.per_tonne.iter().zip(fed).flat_map(|(rates, fed)| rates.iter().zip(fed));
         pairs.map(|(rate, fed)| rate * fed).sum()
     }
 }
@@ -58,7 +82,7 @@ pub struct Compound {
     pub mass: f64,
 }
 
-/// Mass of a sink's output by substance, t, of what was fed.
+/// Mass of a sink's output by substance, t, of what was fed; without what reagents brought.
 pub fn output(flowsheet: &Flowsheet, sink: SinkId, fed: &[Vec<f64>]) -> Vec<f64> {
     let mut sum = vec![0.0; fed.first().map_or(0, Vec::len)];
     for (entry, fed) in flowsheet.entries.iter().zip(fed) {

@@ -1,5 +1,6 @@
-//! When a plant runs: construction, ramp-up, planned shutdowns, expected availability.
+//! When a plant runs: construction, ramp-up, planned shutdowns, what failures leave of the rest.
 
+use super::failures::Failures;
 use crate::model::time::Horizon;
 
 /// What state a plant is in during a step.
@@ -75,8 +76,8 @@ pub struct Calendar {
     pub ramp_up: RampUp,
     /// Planned shutdowns: every so many months since commissioning, for so many months.
     pub planned_outage: Option<(f64, f64)>,
-    /// Share of the running time left by failures, `mtbf / (mtbf + mttr)`.
-    pub availability: f64,
+    /// What failures leave of the time between shutdowns.
+    pub failures: Failures,
 }
 
 /// A step of a plant's life.
@@ -119,17 +120,22 @@ impl Calendar {
                 }
                 let middle = f64::midpoint(start.max(open), until) - open;
                 let ramp = self.ramp_up.rate(middle / 12.0);
-                let out = self.outage_within(start.max(open) - open, until - open) / length;
-                let phase = if out > 0.0 {
+                let (from, to) = (self.running_time(start.max(open) - open), self.running_time(until - open));
+                let phase = if self.outage_within(start.max(open) - open, until - open) > 0.0 {
                     Phase::Outage
                 } else if ramp < 1.0 {
                     Phase::RampUp
                 } else {
                     Phase::Full
                 };
-                Running { rate: (running - out).max(0.0) * ramp * self.availability, phase }
+                Running { rate: self.failures.time_up(from, to) / length * ramp, phase }
             })
             .collect()
+    }
+
+    /// Months between shutdowns from commissioning to a time after it (months): what stands does not fail.
+    pub fn running_time(&self, time: f64) -> f64 {
+        time - self.outage_within(0.0, time)
     }
 
     /// Months of planned shutdown between two times since commissioning (months). The first comes one interval
@@ -149,7 +155,9 @@ impl Calendar {
 
 #[cfg(test)]
 mod tests {
+    use super::super::failures::Renewal;
     use super::*;
+    use crate::base::random::stream;
     use approx::assert_relative_eq;
 
     fn calendar() -> Calendar {
@@ -159,7 +167,7 @@ mod tests {
             closes: f64::INFINITY,
             ramp_up: RampUp::None,
             planned_outage: None,
-            availability: 1.0,
+            failures: Failures::Expected(1.0),
         }
     }
 
@@ -182,6 +190,18 @@ mod tests {
     }
 
     #[test]
+    fn other_ramps_add_up_to_their_integrals() {
+        let year_one = |ramp_up| -> f64 {
+            let steps = Calendar { ramp_up, ..calendar() }.steps(&MONTHLY);
+            steps[24..36].iter().map(|step| step.rate).sum()
+        };
+        // The logistic curve is symmetric about its middle, so its mean is that of its ends.
+        assert_relative_eq!(year_one(RampUp::Logistic { initial: 0.2, duration: 1.0 }), 12.0 * 0.6, epsilon = 1e-12);
+        assert_relative_eq!(year_one(RampUp::Table(vec![0.2, 0.5, 0.8])), 1.5 + 9.0, epsilon = 1e-12);
+        assert_eq!(year_one(RampUp::None), 12.0);
+    }
+
+    #[test]
     fn a_shutdown_takes_its_days_once_a_year() {
         let days = 21.0 / 365.25 * 12.0;
         let steps = Calendar { planned_outage: Some((12.0, days)), ..calendar() }.steps(&MONTHLY);
@@ -189,6 +209,44 @@ mod tests {
         assert_relative_eq!(year(0), 12.0);
         assert_relative_eq!(year(1), 12.0 - days, epsilon = 1e-12);
         assert_eq!(steps[36].phase, Phase::Outage);
+    }
+
+    #[test]
+    fn one_failure_takes_its_time_from_the_steps_it_falls_into() {
+        // Three weeks down from mid-April 2027 on: half a month, then a quarter.
+        let failures = Failures::Drawn(vec![(3.5, 4.25)]);
+        let steps = Calendar { failures, ..calendar() }.steps(&MONTHLY);
+        let rates: Vec<f64> = steps[24..32].iter().map(|step| step.rate).collect();
+        assert_eq!(rates, [1.0, 1.0, 1.0, 0.5, 0.75, 1.0, 1.0, 1.0]);
+        assert!(steps[24..32].iter().all(|step| step.phase == Phase::Full));
+    }
+
+    #[test]
+    fn what_stands_does_not_fail() {
+        // The plant is shut for the whole of its 13th month; the repair begins half a month of running before it.
+        let failures = Failures::Drawn(vec![(11.5, 12.5)]);
+        let steps = Calendar { planned_outage: Some((12.0, 1.0)), failures, ..calendar() }.steps(&MONTHLY);
+        let rates: Vec<f64> = steps[34..39].iter().map(|step| step.rate).collect();
+        assert_eq!(rates, [1.0, 0.5, 0.0, 0.5, 1.0]);
+    }
+
+    #[test]
+    fn months_quarters_and_years_see_the_same_failures() {
+        let renewal = Renewal { mtbf: 1.5, mttr: 0.3, shape: 2.0, repair_shape: 1.0 };
+        let failures = Failures::Drawn(renewal.draw(36.0, &mut stream(5, "plant.p1.failures", 2)));
+        let plan = Some((12.0, 0.7));
+        let calendar = Calendar { lead: 16.5, planned_outage: plan, failures, ..calendar() };
+        let by = |step_months: u32| {
+            let steps = calendar.steps(&Horizon { step_months, steps: 60 / step_months as usize, ..MONTHLY });
+            let months: Vec<f64> = steps.iter().map(|step| step.rate * f64::from(step_months)).collect();
+            months.chunks(12 / step_months as usize).map(|year| year.iter().sum()).collect::<Vec<f64>>()
+        };
+        for (years, others) in [by(12), by(12)].iter().zip([by(1), by(3)]) {
+            for (year, other) in years.iter().zip(others) {
+                assert_relative_eq!(*year, other, epsilon = 1e-12);
+            }
+        }
+        assert!(by(12)[4] > 6.0 && by(12)[4] < 11.3);
     }
 
     #[test]

@@ -45,7 +45,8 @@ impl FeedStream {
     pub fn form(self) -> FeedForm {
         match self {
             Self::NewScrap => FeedForm::Scrap,
-            Self::Retired | Self::SecondLife | Self::Purchased => FeedForm::Pack,
+            Self::Retired | Self::Purchased => FeedForm::Pack,
+            Self::SecondLife => FeedForm::SecondLife,
             Self::ElectrodeScrap => FeedForm::Electrode,
             Self::BlackMass => FeedForm::BlackMass,
         }
@@ -59,7 +60,7 @@ impl FeedStream {
 
     /// Whether it is packs, which may hold a charge.
     pub fn is_packs(self) -> bool {
-        self.form() == FeedForm::Pack
+        matches!(self.form(), FeedForm::Pack | FeedForm::SecondLife)
     }
 }
 
@@ -68,6 +69,8 @@ impl FeedStream {
 pub enum FeedForm {
     /// Whole packs.
     Pack,
+    /// Packs after a second life; kept apart from the others so that what is recovered of them can be told.
+    SecondLife,
     /// Cells.
     Scrap,
     /// Electrode cuttings.
@@ -78,15 +81,16 @@ pub enum FeedForm {
 
 impl FeedForm {
     /// How many there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 5;
 
     /// All forms, each at its own position.
-    pub const ALL: [Self; Self::COUNT] = [Self::Pack, Self::Scrap, Self::Electrode, Self::BlackMass];
+    pub const ALL: [Self; Self::COUNT] = [Self::Pack, Self::SecondLife, Self::Scrap, Self::Electrode, Self::BlackMass];
 
     /// The name in scenarios.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pack => "pack",
+            Self::SecondLife => "second_life",
             Self::Scrap => "scrap",
             Self::Electrode => "electrode",
             Self::BlackMass => "black_mass",
@@ -98,25 +102,53 @@ impl FeedForm {
         Self::ALL[entry % Self::COUNT]
     }
 
-    /// What is recovered from it once was. Bought black mass counts as new scrap: whether it was ever in use, and that
-    /// in this system, nobody knows.
+    /// What is recovered from it once was: the forms of feed are the origins, since a flowsheet is linear.
     pub fn origin(self) -> Origin {
-        if self == Self::Pack { Origin::OldScrap } else { Origin::NewScrap }
+        match self {
+            Self::Scrap | Self::Electrode => Origin::NewScrap,
+            Self::Pack => Origin::OldScrap,
+            Self::SecondLife => Origin::SecondLife,
+            Self::BlackMass => Origin::Bought,
+        }
     }
 }
 
-/// What a recovered tonne once was.
+/// What a tonne that leaves a plant once was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// Scrap of cell making: it never was in use.
     NewScrap,
-    /// Batteries that were in use.
+    /// Packs of vehicles and pools.
     OldScrap,
+    /// Packs after a second life.
+    SecondLife,
+    /// Black mass bought outside the system: whether it was ever in use nobody knows.
+    Bought,
+    /// What reagents brought: never recycled.
+    Reagent,
 }
 
 impl Origin {
-    /// Both origins.
-    pub const ALL: [Self; 2] = [Self::NewScrap, Self::OldScrap];
+    /// All origins, each at its own position.
+    pub const ALL: [Self; 5] = [Self::NewScrap, Self::OldScrap, Self::SecondLife, Self::Bought, Self::Reagent];
+    /// Those of what is recovered, each at its own position.
+    pub const RECOVERED: [Self; 4] = [Self::NewScrap, Self::OldScrap, Self::SecondLife, Self::Bought];
+
+    /// The name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NewScrap => "new_scrap",
+            Self::OldScrap => "old_scrap",
+            Self::SecondLife => "second_life",
+            Self::Bought => "bought",
+            Self::Reagent => "reagent",
+        }
+    }
+
+    /// Whether it certainly was in use before: what end-of-life rates count.
+    pub fn is_old(self) -> bool {
+        matches!(self, Self::OldScrap | Self::SecondLife)
+    }
 }
 
 crate::base::ids::ids! {

@@ -21,7 +21,8 @@ pub enum Destination {
 pub struct Outlet {
     /// Where it leads, by line: the same for all, unless the outlet parts the lines.
     pub to: Vec<Destination>,
-    /// Transfer coefficient by substance: the share of the unit's input that leaves here.
+    /// Transfer coefficient by substance: the share of the unit's input that leaves here. What reagents bring beside
+    /// substances comes last.
     pub transfer: Vec<f64>,
 }
 
@@ -83,9 +84,19 @@ impl Flowsheet {
         substances: usize,
         entries: &[Entrance],
     ) -> Result<Self, FlowsheetError> {
-        if let Some(unit) = unreached(units, entries) {
-            return Err(FlowsheetError::Unreached(unit));
+        match unreached(units, entries) {
+            Some(unit) => Err(FlowsheetError::Unreached(unit)),
+            None => Self::trace(units, sinks, substances, entries),
         }
+    }
+
+    /// As [`Flowsheet::solve`], for what need not reach every unit.
+    pub fn trace(
+        units: &[Unit],
+        sinks: usize,
+        substances: usize,
+        entries: &[Entrance],
+    ) -> Result<Self, FlowsheetError> {
         let empty = |entrance: &Entrance| Entry { entrance: *entrance, load: Vec::new(), sinks: Vec::new() };
         let mut solved: Vec<Entry> = entries.iter().map(empty).collect();
         let mut worst: f64 = 0.0;

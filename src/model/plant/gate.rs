@@ -1,8 +1,11 @@
 //! The gate of a yard: what arrives is let in as far as there is room.
 
+use super::limits::Bound;
 use super::state::add;
 use super::{Discipline, FeedStream, Plant, PlantState};
 use crate::base::ids::{ChemistryId, Id, StepId};
+use crate::model::row::add_scaled;
+use pulp::Simd;
 
 impl PlantState {
     /// Forgets what was announced in the step before.
@@ -116,6 +119,7 @@ impl PlantState {
         if !plant.is_bounded() {
             self.claims.fraction[0] = self.rooms.nameplate;
             self.foreseen = self.rooms.nameplate;
+            self.at_gate = Some((self.foreseen, Bound::Nameplate));
             return;
         }
         self.claims.clear();
@@ -145,7 +149,7 @@ impl PlantState {
                 mass.fill(0.0);
             }
         }
-        self.claims.fill(&mut self.rooms);
+        self.at_gate = self.claims.fill(&mut self.rooms);
         self.foreseen = 0.0;
         for line in 0..lines {
             self.claims.fraction[line] *= self.claims.tonnes[line];
@@ -159,15 +163,12 @@ impl PlantState {
         line.map_or(0.0, |line| self.arriving[stream as usize * plant.lines.len() + line.index()].min(1.0))
     }
 
-    /// Puts a share of a mass into the yard; `part` becomes what was put there.
-    #[inline]
-    pub fn take_in(&mut self, stream: FeedStream, chemistry: ChemistryId, mass: &[f64], share: f64, part: &mut [f64]) {
+    /// Puts a share of a mass into the yard.
+    #[inline(always)]
+    pub fn take_in<S: Simd>(&mut self, simd: S, stream: FeedStream, chemistry: ChemistryId, share: f64, mass: &[f64]) {
         let row = self.feed_row(stream, chemistry);
         self.yard.filled[row.index()] |= share > 0.0;
-        for ((part, stored), mass) in part.iter_mut().zip(self.yard.rows.row_mut(row)).zip(mass) {
-            *part = mass * share;
-            *stored += *part;
-        }
+        add_scaled(simd, self.yard.rows.row_mut(row), share, mass);
     }
 
     /// Empties the yard of a plant that has closed, row by row.

@@ -21,6 +21,7 @@
 
 pub mod accounts;
 pub mod calendar;
+pub mod failures;
 pub mod feed;
 pub mod flowsheet;
 mod gate;
@@ -29,7 +30,7 @@ mod output;
 mod state;
 
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, StepId, Table, UnitId};
-use accounts::{Amount, Compound};
+use accounts::{Amount, Carried, Compound};
 use calendar::{Phase, Running};
 pub use feed::{FeedForm, FeedRow, FeedStream, Origin, OutputRow};
 use flowsheet::{Flowsheet, Unit};
@@ -91,7 +92,7 @@ pub enum Bottleneck {
     Calendar(Phase),
     /// There was no more feed.
     Feed,
-    /// Nameplate and expected availability.
+    /// Nameplate and availability.
     Nameplate,
     /// The capacity of a line.
     Line(LineId),
@@ -142,6 +143,8 @@ pub struct Plant {
     pub flowsheet: Flowsheet,
     /// Share that leaves by each sink, `[entry]` then sink x row by substance.
     pub shares: Vec<Vec<f64>>,
+    /// Share that reaches the black mass, `[entry][substance]`: where the mechanical stage ends.
+    pub powder: Vec<Vec<f64>>,
     /// Limits that depend on what is fed.
     pub caps: Vec<Cap>,
     /// Capacity of the unit of each cap, t/yr by step; empty for other caps.
@@ -156,8 +159,12 @@ pub struct Plant {
     pub sinks: Vec<SinkKind>,
     /// What each sink is sold as; none: it is counted as it leaves.
     pub compounds: Vec<Option<Compound>>,
+    /// Which sinks are products of a grade that takes the place of primary material.
+    pub graded: Vec<bool>,
     /// What the plant uses and gives off.
     pub amounts: Vec<Amount>,
+    /// What the reagents among it bring.
+    pub carried: Vec<Carried>,
     /// Yard rules.
     pub yard: YardRule,
     /// Share of each region's streams that comes to this plant: `[stream][region]` by step; `retired` and
@@ -185,6 +192,15 @@ impl Plant {
     /// The entry of the flowsheet for a form of feed of a line.
     pub fn entry(line: LineId, form: FeedForm) -> usize {
         line.index() * FeedForm::COUNT + form as usize
+    }
+
+    /// What leaves by a sink, t by substance, of what was fed, with what reagents brought.
+    pub fn output(&self, sink: SinkId, fed: &[Vec<f64>]) -> Vec<f64> {
+        let mut sum = accounts::output(&self.flowsheet, sink, fed);
+        for carried in self.carried.iter().filter(|carried| carried.sink == sink) {
+            sum[carried.substance.index()] += carried.of(fed);
+        }
+        sum
     }
 
     /// The part of what was treated that nameplate counts, t.

@@ -1,7 +1,7 @@
 //! What a plant makes of its feed: sinks, product stores, quotas; and the black mass it buys for the room that is left.
 
 use super::limits::{Cap, Claims};
-use super::state::add;
+use super::state::{add, dot};
 use super::{FeedForm, FeedStream, Origin, OutputRow, Plant, PlantState};
 use crate::base::ids::{Id, LineId, StepId};
 
@@ -55,6 +55,7 @@ impl PlantState {
         let feeds = self.fed_tonnes.iter().any(|tonnes| *tonnes > 0.0);
         if self.has_output {
             self.outputs.fill(0.0);
+            self.reagents.fill(0.0);
         }
         self.has_output = feeds || !plant.stores.is_empty();
         if !self.has_output {
@@ -68,6 +69,12 @@ impl PlantState {
                 for ((output, mass), share) in outputs.iter_mut().zip(fed).zip(shares) {
                     *output += mass * share;
                 }
+            }
+            for carried in &plant.carried {
+                let mass = dot(&carried.per_tonne[entry], fed);
+                self.reagents[carried.substance.index()] += mass;
+                let row = OutputRow::new(Origin::Reagent as usize * self.sinks + carried.sink.index());
+                self.outputs.row_mut(row)[carried.substance.index()] += mass;
             }
         }
         for (used, quota) in self.used.iter_mut().zip(&plant.quotas) {

@@ -35,6 +35,8 @@ impl Pile {
 pub struct PlantState {
     /// Outputs of this step, t: rows origin x sink.
     pub outputs: Table<OutputRow, SubstanceId>,
+    /// What reagents brought in this step, t by substance; it is among the outputs.
+    pub reagents: Vec<f64>,
     /// Report of this step.
     pub report: PlantReport,
     /// The yard; under first in, first out only what arrived in this step.
@@ -66,6 +68,8 @@ pub struct PlantState {
     pub(super) rooms: Rooms,
     /// What could be treated in this step, as seen at the gate, t.
     pub(super) foreseen: f64,
+    /// What would keep most of it out if all that arrives were let in.
+    pub(super) at_gate: Option<(f64, Bound)>,
     /// Product stores, t: rows rule x origin.
     pub(super) store: Table<OutputRow, SubstanceId>,
     /// Used of each quota in this calendar year, t.
@@ -86,6 +90,7 @@ impl PlantState {
         let by_line = || vec![0.0; FeedStream::COUNT * lines];
         Self {
             outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
+            reagents: vec![0.0; substances],
             report: PlantReport::NOTHING,
             yard: Pile::new(rows, substances),
             lots: vec![Pile::new(rows, substances); lots],
@@ -105,6 +110,7 @@ impl PlantState {
             claims: Claims::new(lines, caps),
             rooms: Rooms { nameplate: 0.0, lines: vec![0.0; lines], caps: vec![0.0; caps] },
             foreseen: 0.0,
+            at_gate: None,
             store: Table::filled(Origin::ALL.len() * plant.stores.len(), substances, 0.0),
             used: vec![0.0; plant.quotas.len()],
             has_output: false,
@@ -127,6 +133,7 @@ impl PlantState {
         self.treated_rows.clear();
         self.is_treated.fill(false);
         self.outputs.fill(0.0);
+        self.reagents.fill(0.0);
         self.has_output = false;
         self.fed.iter_mut().for_each(|fed| fed.fill(0.0));
         self.fed_tonnes.fill(0.0);
@@ -246,6 +253,10 @@ impl PlantState {
         self.report.age = if self.report.yard > 0.0 { self.report.age / self.report.yard } else { 0.0 };
         self.buy(plant, step, dt);
         self.run_flowsheet(plant, dt);
+        // What a full yard turned away never waited for what kept it out.
+        if self.worst.is_none() && self.report.turned_away > 0.0 {
+            self.worst = self.at_gate;
+        }
         self.report.bottleneck = self.bottleneck(plant, step);
     }
 
@@ -361,6 +372,20 @@ fn total(row: &[f64]) -> f64 {
         }
     }
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest.iter().sum::<f64>()
+}
+
+/// The sum of `rates[i] * row[i]`, added up like [`total`].
+#[inline]
+pub(super) fn dot(rates: &[f64], row: &[f64]) -> f64 {
+    let ((rates, rest_of_rates), (row, rest)) = (rates.as_chunks::<4>(), row.as_chunks::<4>());
+    let mut sums = [0.0; 4];
+    for (rates, block) in rates.iter().zip(row) {
+        for ((sum, rate), part) in sums.iter_mut().zip(rates).zip(block) {
+            *sum += rate * part;
+        }
+    }
+    let rest = rest_of_rates.iter().zip(rest).map(|(rate, part)| rate * part).sum::<f64>();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 /// `sum[i] += part[i]`.

@@ -57,7 +57,7 @@ impl Builder<'_> {
         rates.iter().map(|rates| Amount::new(rates, flowsheet)).collect()
     }
 
-    fn unit_rate(&self, rate: &Rate, unit: UnitId, per_base: f64) -> UnitRate {
+    pub(super) fn unit_rate(&self, rate: &Rate, unit: UnitId, per_base: f64) -> UnitRate {
         let per = rate.per.as_ref().and_then(|per| self.catalog.substances.iter().position(|known| known == per));
         UnitRate { unit, per: per.map(SubstanceId::new), rate: rate.value * per_base }
     }

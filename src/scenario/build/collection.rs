@@ -8,6 +8,16 @@ use crate::model::lifetime::Lifetime;
 use crate::model::stock::InflowAt;
 use libm::erfc;
 
+/// Parts what workshops and permitted recyclers share by new odds; their sum stays.
+fn compete(share: &mut [f64; Fate::ALL.len()], odds: f64) {
+    let (formal, informal) = (share[Fate::Formal as usize], share[Fate::Informal as usize]);
+    let weighed = informal * odds;
+    if odds != 1.0 && weighed + formal > 0.0 {
+        share[Fate::Informal as usize] = (informal + formal) * weighed / (weighed + formal);
+        share[Fate::Formal as usize] = (informal + formal) * formal / (weighed + formal);
+    }
+}
+
 impl Builder<'_> {
     /// The rules, and which of them each region and segment follows.
     pub(super) fn collection_rules(&mut self) -> (Vec<CollectionRule>, Vec<usize>) {
@@ -17,7 +27,8 @@ impl Builder<'_> {
             let key = format!("collection.{}", self.catalog.region(region));
             let delay = self.scenario.number(&format!("{key}.hibernation_delay"));
             let common = rules.len();
-            let rule = self.collection_rule(&key, delay);
+            let odds = self.competition(&key);
+            let rule = self.collection_rule(&key, delay, &odds);
             rules.push(rule);
             for segment in all::<SegmentId>(self.size.segments) {
                 let own = format!("{key}.by_segment.{}", self.catalog.segment(segment));
@@ -25,7 +36,7 @@ impl Builder<'_> {
                 rule_of[place] = common;
                 if self.scenario.has(&own) {
                     rule_of[place] = rules.len();
-                    let rule = self.collection_rule(&own, delay);
+                    let rule = self.collection_rule(&own, delay, &odds);
                     rules.push(rule);
                 }
             }
@@ -33,13 +44,33 @@ impl Builder<'_> {
         (rules, rule_of)
     }
 
-    fn collection_rule(&mut self, key: &str, delay: Option<f64>) -> CollectionRule {
+    /// What the odds of an informal against a formal sale are multiplied by in every step: the ratio of what the two pay,
+    /// over the usual one, to the power of the elasticity. Shares are given for the usual ratio.
+    fn competition(&mut self, region: &str) -> Vec<f64> {
+        let key = format!("{region}.competition");
+        let elasticity = self.scenario.number(&format!("{key}.elasticity")).unwrap_or(0.0);
+        if elasticity == 0.0 {
+            return vec![1.0; self.horizon.steps];
+        }
+        let [informal, formal] = ["informal_pays", "formal_pays"].map(|name| self.state(&format!("{key}.{name}"), 1.0));
+        let usual = self.scenario.number(&format!("{key}.usual_ratio")).unwrap_or(1.0);
+        if usual <= 0.0 || informal.iter().chain(&formal).any(|pays| *pays <= 0.0) {
+            let title = format!("`{key}` compares with nothing");
+            let help = "write prices and a usual ratio above zero, or `elasticity = 0`";
+            self.report(&key, "E0310", title, "what one of them pays, or the usual ratio, is zero", help);
+            return vec![1.0; self.horizon.steps];
+        }
+        informal.iter().zip(&formal).map(|(informal, formal)| (informal / formal / usual).powf(elasticity)).collect()
+    }
+
+    fn collection_rule(&mut self, key: &str, delay: Option<f64>, odds: &[f64]) -> CollectionRule {
         let scenario = self.scenario;
         let by_fate = Fate::ALL.map(|fate| scenario.series(&format!("{key}.{}", fate.name())));
         let mut shares = Vec::with_capacity(self.horizon.steps);
         for step in all::<StepId>(self.horizon.steps) {
             let time = self.horizon.middle_of(step);
             let mut share = by_fate.map(|series| series.map_or(0.0, |series| series.at(time)));
+            compete(&mut share, odds[step.index()]);
             // The largest takes the rounding, so that the shares add up to 1 exactly.
             let largest = (0..share.len()).max_by(|a, b| share[*a].total_cmp(&share[*b])).unwrap_or(0);
             let others: f64 = share.iter().enumerate().filter(|(i, _)| *i != largest).map(|(_, share)| share).sum();
@@ -78,7 +109,6 @@ impl Builder<'_> {
         let (steps, chemistries) = (self.horizon.steps, self.size.chemistries);
         let mut reuse = Table::filled(steps, chemistries, 0.0);
         let recovery = self.scenario.number("second_life.repurposing_yield").unwrap_or(1.0);
-        let threshold = self.scenario.number("second_life.min_state_of_health").unwrap_or(0.0);
         let mut healthy = Vec::with_capacity(chemistries);
         let mut hazards = Vec::with_capacity(chemistries);
         for chemistry in all::<ChemistryId>(chemistries) {
@@ -89,7 +119,7 @@ impl Builder<'_> {
             for step in all::<StepId>(steps) {
                 reuse[(step, chemistry)] = reused[step.index()] * recovery;
             }
-            healthy.push(if used { self.healthy(&name, threshold) } else { HealthyShare::new(&self.horizon, |_| 0.0) });
+            healthy.push(if used { self.healthy(&name) } else { HealthyShare::new(&self.horizon, |_| 0.0) });
             hazards.push(if used {
                 self.hazards("second_life.lifetime", Some(&name))
             } else {
@@ -101,18 +131,19 @@ impl Builder<'_> {
 
     /// Share of packs whose state of health is above the threshold, by steps since their year of production began.
     /// The state of health at age `a` is normal with mean `1 - fade a` and a fixed spread.
-    fn healthy(&mut self, chemistry: &str, threshold: f64) -> HealthyShare {
+    fn healthy(&mut self, chemistry: &str) -> HealthyShare {
         let part = format!("healthy {chemistry}");
         match self.recall(&part) {
             Ok(healthy) => healthy,
             Err(making) => {
-                let healthy = self.healthy_share(chemistry, threshold);
+                let healthy = self.healthy_share(chemistry);
                 self.keep(&part, &making, healthy)
             }
         }
     }
 
-    fn healthy_share(&mut self, chemistry: &str, threshold: f64) -> HealthyShare {
+    fn healthy_share(&mut self, chemistry: &str) -> HealthyShare {
+        let threshold = self.scenario.number("second_life.min_state_of_health").unwrap_or(0.0);
         let own = format!("second_life.state_of_health.{chemistry}");
         let key = if self.scenario.has(&own) { own } else { "second_life.state_of_health.default".to_owned() };
         let number = |name: &str| self.scenario.number(&format!("{key}.{name}"));

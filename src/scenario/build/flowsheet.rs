@@ -3,8 +3,31 @@
 use super::Builder;
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{Id, LineId, SinkId, SubstanceId, UnitId, all};
-use crate::model::plant::flowsheet::{Destination, Entrance, Flowsheet, FlowsheetError, Outlet, Unit};
+use crate::model::plant::flowsheet::{Destination, Entrance, Entry, Flowsheet, FlowsheetError, Outlet, Unit};
 use crate::model::plant::{FeedForm, SinkKind};
+
+/// The outlets that black mass leaves by: where the mechanical stage ends, whatever follows.
+const BLACK_MASS: &str = "black_mass";
+
+/// Share of each substance that reaches the black mass, by entry; all of what enters as such.
+pub(super) fn powder(flowsheet: &Flowsheet, units: &[Unit], outlets: &[Vec<String>]) -> Vec<Vec<f64>> {
+    let named: Vec<(usize, &Outlet)> = units
+        .iter()
+        .zip(outlets)
+        .enumerate()
+        .flat_map(|(at, (unit, names))| unit.outlets.iter().zip(names).map(move |(outlet, name)| (at, outlet, name)))
+        .filter(|(_, _, name)| *name == BLACK_MASS)
+        .map(|(at, outlet, _)| (at, outlet))
+        .collect();
+    let of_entry = |(at, entry): (usize, &Entry)| {
+        let bought = FeedForm::of_entry(at) == FeedForm::BlackMass && !named.is_empty();
+        let share = |(s, load): (usize, &Vec<f64>)| {
+            if bought { 1.0 } else { named.iter().map(|(unit, outlet)| load[*unit] * outlet.transfer[s]).sum() }
+        };
+        entry.load.iter().enumerate().map(share).collect()
+    };
+    flowsheet.entries.iter().enumerate().map(of_entry).collect()
+}
 
 impl Builder<'_> {
     /// Units with their outlets and transfer coefficients, and what each sink is.
@@ -28,6 +51,7 @@ impl Builder<'_> {
                 for substance in all::<SubstanceId>(self.size.substances) {
                     self.transfer_row(&unit_key, substance, &outlet_names, &mut outlets);
                 }
+                self.reagent_row(&unit_key, &outlet_names, &mut outlets);
                 Unit { outlets }
             })
             .collect();
@@ -118,7 +142,7 @@ impl Builder<'_> {
     }
 
     /// Solves the flowsheet for every line and form of feed. A form that is not named enters where the one before it in
-    /// this list does: packs, cells, electrodes, black mass.
+    /// this list does: packs, packs after a second life, cells, electrodes, black mass.
     pub(super) fn solve(&mut self, key: &str, names: &PlantNames, units: &[Unit], sinks: usize) -> Option<Flowsheet> {
         let entry = |form: FeedForm| {
             let text = self.scenario.text(&format!("{key}.feed.{}", form.name()))?;
@@ -138,20 +162,30 @@ impl Builder<'_> {
             all::<LineId>(names.lines.len()).flat_map(|line| forms.map(|unit| Entrance { line, unit })).collect();
         match Flowsheet::solve(units, sinks, self.size.substances, &entrances) {
             Ok(flowsheet) => Some(flowsheet),
-            Err(FlowsheetError::Unreached(unit)) => {
+            Err(error) => {
+                self.refuse(key, names, &error);
+                None
+            }
+        }
+    }
+
+    /// Reports why a flowsheet cannot be solved.
+    pub(super) fn refuse(&mut self, key: &str, names: &PlantNames, error: &FlowsheetError) {
+        match error {
+            FlowsheetError::Unreached(unit) => {
                 let unit = &names.units[unit.index()];
                 let title = format!("no feed ever reaches unit `{unit}`");
                 let help = "lead an outlet to it, or take it out";
                 self.report(&format!("{key}.unit.{unit}"), "E0308", title, "no outlet leads here", help);
-                None
             }
-            Err(FlowsheetError::NoExit { substance, units }) => {
+            FlowsheetError::NoExit { substance, units } => {
                 let units: Vec<&str> = units.iter().map(|unit| names.units[unit.index()].as_str()).collect();
-                let title = format!("`{}` never leaves {}", self.catalog.substance(substance), units.join(", "));
+                // What reagents bring comes after the substances.
+                let what = self.catalog.substances.get(substance.index()).map_or("reagents", String::as_str);
+                let title = format!("`{what}` never leaves {}", units.join(", "));
                 let first = units.first().copied().unwrap_or_default().to_owned();
                 let help = "give it an outlet to a product, residue or emission";
                 self.report(&format!("{key}.unit.{first}"), "E0308", title, "the recycle stream has no exit", help);
-                None
             }
         }
     }

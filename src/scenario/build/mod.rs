@@ -4,6 +4,7 @@
 //! the scenario only.
 
 mod amounts;
+mod burdens;
 mod calendar;
 mod collection;
 mod composition;
@@ -14,7 +15,10 @@ mod kept;
 mod lifetimes;
 mod manufacture;
 mod market;
+mod money;
 mod plant;
+mod reagents;
+mod targets;
 mod uncertainty;
 mod usage;
 mod yard;
@@ -24,6 +28,7 @@ use crate::base::catalog::Catalog;
 use crate::base::ids::{ChemistryId, Id, StepId, SubstanceId, Table, all};
 use crate::base::random::Events;
 use crate::base::series::Series;
+use crate::model::burden::Burdens;
 use crate::model::collection::SecondLife;
 use crate::model::composition::Composition;
 use crate::model::flows::Flows;
@@ -33,17 +38,23 @@ use crate::model::manufacture::ManufactureRule;
 use crate::model::plant::Plant;
 use crate::model::time::Horizon;
 use crate::model::{Model, Size};
+use crate::money::economics::Economics;
+use crate::results::targets::Target;
 use kept::Kept;
 pub use uncertainty::Variants;
 use usage::Usage;
 
-/// A model and the names of its dimensions.
+/// A model, its money, and the names of its dimensions.
 #[derive(Clone, Debug)]
 pub struct Built {
     /// The engine's input.
     pub model: Model,
+    /// What the scenario says about money.
+    pub economics: Economics,
     /// What its ids are called.
     pub catalog: Catalog,
+    /// What rules and plans ask of it.
+    pub targets: Vec<Target>,
     /// What is odd but not wrong.
     pub warnings: Vec<Problem>,
 }
@@ -67,10 +78,7 @@ pub fn seed(scenario: &Scenario) -> u64 {
 /// # Errors
 /// As [`build`].
 pub fn build_with(scenario: &Scenario, events: Events) -> Result<Built, Problems> {
-    let mut builder = Builder::new(scenario, events);
-    let model = builder.model(Old::default());
-    let warnings = split(scenario, builder.problems)?;
-    Ok(Built { model, catalog: builder.catalog, warnings })
+    Builder::new(scenario, events).built(Old::default())
 }
 
 /// Warnings, or all the errors.
@@ -89,7 +97,9 @@ struct Old {
     second_life: Option<SecondLife>,
     plants: Option<Vec<Plant>>,
     other_recovery: Option<Vec<f64>>,
+    burdens: Option<Option<Burdens>>,
     flows: Option<Flows>,
+    targets: Option<Vec<Target>>,
 }
 
 impl From<Built> for Old {
@@ -111,7 +121,9 @@ impl From<Built> for Old {
             second_life: Some(model.second_life),
             plants: Some(model.plants),
             other_recovery: Some(model.other_recovery),
+            burdens: Some(model.burdens),
             flows: Some(model.flows),
+            targets: Some(built.targets),
         }
     }
 }
@@ -162,6 +174,20 @@ impl<'a> Builder<'a> {
         self.chance
     }
 
+    /// The model and all that goes with it.
+    fn built(mut self, mut old: Old) -> Result<Built, Problems> {
+        let (catalog, targets) = (old.catalog.take(), old.targets.take());
+        let model = self.model(old);
+        // The names are no question of numbers.
+        self.catalog = catalog.unwrap_or(self.catalog);
+        // A plant that could not be built has been reported; its money would only repeat it.
+        let whole = self.problems.iter().all(|problem| problem.level != Level::Error);
+        let economics = if whole { self.economics(&model) } else { Economics::default() };
+        let targets = self.again("targets", targets, Self::targets);
+        let warnings = split(self.scenario, self.problems)?;
+        Ok(Built { model, economics, catalog: self.catalog, targets, warnings })
+    }
+
     fn model(&mut self, old: Old) -> Model {
         let composition = self.again("composition", old.composition, Self::composition);
         let usage = self.again("usage", old.usage, |builder| {
@@ -172,7 +198,9 @@ impl<'a> Builder<'a> {
         let second_life = self.again("second_life", old.second_life, Self::second_life);
         let plants = self.again("plants", old.plants, Self::plants);
         let other_recovery = self.again("other_recyclers", old.other_recovery, |builder| builder.other_recovery());
-        // Which flows there are is no question of numbers.
+        // Burdens look at the plants for their names and sinks, which are no question of numbers.
+        let burdens = self.again("burdens", old.burdens, |builder| builder.burdens(&plants));
+        // Which flows there are is no question of numbers either.
         let flows = old.flows.unwrap_or_else(|| {
             Flows::new(self.size.regions, &plants, |region| manufacture[region.index()].imports_from)
         });
@@ -192,6 +220,7 @@ impl<'a> Builder<'a> {
             plants,
             other_recovery,
             flows,
+            burdens,
         }
     }
 

@@ -1,9 +1,9 @@
 //! Plants: what stands in a `[plant.NAME]` table and its route.
 
-use super::Builder;
+use super::{Builder, flowsheet};
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, Table, UnitId};
-use crate::model::plant::accounts::{Amount, Compound};
+use crate::model::plant::accounts::{Amount, Carried, Compound};
 use crate::model::plant::flowsheet::{Entry, Flowsheet, Unit};
 use crate::model::plant::limits::{Cap, Limit, QuotaRule, StoreRule};
 use crate::model::plant::{FeedStream, Line, Plant, Purchase, SinkKind};
@@ -22,6 +22,8 @@ struct Process {
     /// What each sink is sold as.
     compounds: Vec<Option<Compound>>,
     amounts: Vec<Amount>,
+    /// What reagents bring into products.
+    carried: Vec<Carried>,
 }
 
 impl Builder<'_> {
@@ -50,7 +52,7 @@ impl Builder<'_> {
             ..PlantNames::default()
         };
         let (lines, line_of) = self.lines(&key, &mut names);
-        let Process { units, kinds, flowsheet, compounds, amounts } = self.process(&key, &mut names);
+        let Process { units, kinds, flowsheet, compounds, amounts, carried } = self.route(&key, &mut names);
         let (stores, quotas) = self.stores_and_quotas(&key, &names, &compounds);
         let purchases = self.purchases(&key, &line_of);
         let region = self.region(&format!("{key}.region"));
@@ -60,7 +62,9 @@ impl Builder<'_> {
         let lag = self
             .scenario
             .number(&format!("{back}.lag"))
-            .map_or(1, |years| (years / self.horizon.dt()).round() as usize);
+            .map_or(1, |years| (years / self.horizon.dt()).round() as usize)
+            // What is underway when the run ends has not arrived, however long it takes.
+            .min(self.horizon.steps.max(1));
         if lag == 0 {
             let title = format!("`{back}.lag` is shorter than a step");
             self.report(
@@ -75,7 +79,7 @@ impl Builder<'_> {
         let returns_to = if self.scenario.text(&to).is_some() { self.region(&to) } else { region };
         let steps = self.horizon.steps;
         let flowsheet = flowsheet?;
-        let (caps, cap_capacity) = self.caps(&key, &names, &flowsheet, &stores, &quotas);
+        let (caps, cap_capacity) = self.caps(&key, &names, &flowsheet, &carried, &stores, &quotas);
         let counted = self.scenario.names(&format!("{key}.counts"));
         let plant = Plant {
             region: region?,
@@ -84,6 +88,7 @@ impl Builder<'_> {
             lines,
             line_of,
             counts: FeedStream::ALL.map(|stream| counted.is_empty() || counted.contains(&stream.name())),
+            powder: flowsheet::powder(&flowsheet, &units, &names.outlets),
             units,
             shares: flowsheet.entries.iter().map(|entry| by_sink(entry, kinds.len(), self.size.width())).collect(),
             flowsheet,
@@ -93,8 +98,10 @@ impl Builder<'_> {
             quotas,
             purchases,
             sinks: kinds,
+            graded: names.products.iter().map(|product| product.grade.is_some()).collect(),
             compounds,
             amounts,
+            carried,
             yard,
             share: vec![Table::filled(self.size.regions, steps, 0.0); GIVEN.len()],
             lag: lag.max(1),
@@ -106,7 +113,7 @@ impl Builder<'_> {
     }
 
     /// What feed does in the units of a plant.
-    fn process(&mut self, key: &str, names: &mut PlantNames) -> Process {
+    fn route(&mut self, key: &str, names: &mut PlantNames) -> Process {
         let part = format!("process of {key}");
         let making = match self.recall(&part) {
             Ok((known, process)) => {
@@ -119,7 +126,8 @@ impl Builder<'_> {
         let flowsheet = self.solve(key, names, &units, kinds.len());
         let compounds = self.compounds(key, names);
         let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(key, names, solved));
-        let process = Process { units, kinds, flowsheet, compounds, amounts };
+        let carried = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.carried(key, names, &units, solved));
+        let process = Process { units, kinds, flowsheet, compounds, amounts, carried };
         self.keep(&part, &making, (names.clone(), process)).1
     }
 
@@ -217,6 +225,7 @@ impl Builder<'_> {
         key: &str,
         names: &PlantNames,
         flowsheet: &Flowsheet,
+        carried: &[Carried],
         stores: &[StoreRule],
         quotas: &[QuotaRule],
     ) -> (Vec<Cap>, Vec<Vec<f64>>) {
@@ -235,12 +244,14 @@ impl Builder<'_> {
             }
         }
         for (index, rule) in stores.iter().enumerate() {
-            let per_tonne = per_tonne(&|s, entry| entry.sinks[s][rule.sink.index()] * rule.weight[s]);
+            let mut per_tonne = per_tonne(&|s, entry| entry.sinks[s][rule.sink.index()] * rule.weight[s]);
+            add_carried(&mut per_tonne, carried, rule.sink, &rule.weight);
             caps.push(Cap { what: Limit::Store(index), per_tonne });
             capacities.push(Vec::new());
         }
         for (index, rule) in quotas.iter().enumerate() {
-            let per_tonne = per_tonne(&|s, entry| entry.sinks[s][rule.sink.index()]);
+            let mut per_tonne = per_tonne(&|s, entry| entry.sinks[s][rule.sink.index()]);
+            add_carried(&mut per_tonne, carried, rule.sink, &vec![1.0; self.size.substances]);
             caps.push(Cap { what: Limit::Quota(index), per_tonne });
             capacities.push(Vec::new());
         }
@@ -250,6 +261,16 @@ impl Builder<'_> {
     fn region(&self, key: &str) -> Option<RegionId> {
         let name = self.scenario.text(key)?;
         self.catalog.regions.iter().position(|known| known == name).map(RegionId::new)
+    }
+}
+
+/// What reagents bring into a sink takes room there too.
+fn add_carried(per_tonne: &mut [Vec<f64>], carried: &[Carried], sink: SinkId, weight: &[f64]) {
+    for carried in carried.iter().filter(|carried| carried.sink == sink) {
+        let weight = weight[carried.substance.index()];
+        for (sums, row) in per_tonne.iter_mut().zip(&carried.per_tonne) {
+            sums.iter_mut().zip(row).for_each(|(sum, part)| *sum += weight * part);
+        }
     }
 }
 

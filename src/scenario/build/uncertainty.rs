@@ -1,7 +1,7 @@
 //! A scenario built again and again, for one draw after the other: only what a draw reaches is made anew.
 
 use super::kept::Kept;
-use super::{Builder, Built, Old, split};
+use super::{Builder, Built, Old};
 use crate::base::random::Events;
 use crate::scenario::{Fault, Problems, Scenario};
 
@@ -69,10 +69,7 @@ impl Variants {
     fn build(&mut self, events: Events, old: Old) -> Result<(), Problems> {
         let mut builder = Builder::new(&self.scenario, events);
         builder.kept = Some(&self.kept);
-        let catalog = old.catalog.clone();
-        let model = builder.model(old);
-        let warnings = split(&self.scenario, builder.problems)?;
-        self.built = Some(Built { model, catalog: catalog.unwrap_or(builder.catalog), warnings });
+        self.built = Some(builder.built(old)?);
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use crate::model::collection::{CollectionRule, Lot};
 use crate::model::hazard::CohortHazards;
 use crate::model::market::Market;
 use crate::model::stock::OnShortfall;
-use crate::model::use_phase::{InitialStock, PoolStream, Stream, UsePhase};
+use crate::model::use_phase::{InitialStock, Members, PoolStream, Stream, UsePhase};
 
 /// What the use phase needs.
 pub(super) struct Usage {
@@ -77,6 +77,7 @@ impl Builder<'_> {
             battery: draft.battery,
             on_failure: self.on_failure(),
             reuse: self.reuse(),
+            members: Members::by_lot(draft.lots.len(), &streams, &pools),
         };
         let market = self.lay_out(trades, &sold);
         Usage { market, streams, initial, pools, phase, lots: draft.lots, rules: draft.rules }
@@ -86,7 +87,7 @@ impl Builder<'_> {
     fn lay_out(&self, trades: &[Trade], sold: &[(Vec<f64>, Vec<f64>)]) -> Market {
         let (steps, size) = (self.horizon.steps, self.size);
         let mut market = Market {
-            sales: Table::filled(steps, sold.len(), 0.0),
+            sales: Table::filled(sold.len(), steps, 0.0),
             vehicles_sold: Table::filled(steps, sold.len(), 0.0),
             production: Table::filled(steps, size.regions * size.chemistries, 0.0),
             export: Table::filled(steps, size.regions * size.chemistries, 0.0),
@@ -94,9 +95,9 @@ impl Builder<'_> {
             deficit: Table::filled(steps, size.chemistries, 0.0),
         };
         for step in all::<StepId>(steps) {
-            let row = market.sales.row_mut(step).iter_mut().zip(market.vehicles_sold.row_mut(step));
-            for ((energy, vehicles), sold) in row.zip(sold) {
-                (*energy, *vehicles) = (sold.0[step.index()], sold.1[step.index()]);
+            for (stream, (energy, vehicles)) in sold.iter().enumerate() {
+                market.sales[(StreamId::new(stream), step)] = energy[step.index()];
+                market.vehicles_sold[(step, StreamId::new(stream))] = vehicles[step.index()];
             }
             for chemistry in all::<ChemistryId>(size.chemistries) {
                 let (mut net, mut scale) = (0.0f64, 0.0f64);
@@ -154,7 +155,7 @@ impl Builder<'_> {
                     continue;
                 }
                 let battery = self.battery(draft, segment, chemistry);
-                if draft.battery[battery].at_entry(YearId::new(0)) >= 1.0 {
+                if draft.battery[battery].at_entry_in(StepId::new(0), YearId::new(0)) >= 1.0 {
                     let life = format!("use.{SWAP_POOL}.battery");
                     let help = "give a longer life, or shorter steps";
                     self.report(

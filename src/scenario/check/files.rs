@@ -3,7 +3,7 @@
 use super::Checker;
 use super::leaf::{Leaf, META};
 use super::series::place;
-use crate::base::units::Dimension;
+use crate::base::units::{Dimension, Unit};
 use crate::scenario::document::{Node, Table, Value};
 use crate::scenario::problem::Problem;
 use crate::scenario::schema::{Cells, Column, Dim};
@@ -151,8 +151,13 @@ impl Checker<'_> {
             self.column(&file, value_column, node.origin, &leaf.key)?;
         }
         // `column` says which column is meant by the one that holds the numbers.
-        let named =
-            |c: &Column| if matches!(c.cells, Cells::Value(_)) { value_column.to_owned() } else { c.name.to_owned() };
+        let named = |c: &Column| {
+            if matches!(c.cells, Cells::Value(_) | Cells::Measured) {
+                value_column.to_owned()
+            } else {
+                c.name.to_owned()
+            }
+        };
         let missing: Vec<String> =
             columns.iter().filter(|c| c.required && file.column(&named(c)).is_none()).map(named).collect();
         for name in &missing {
@@ -165,7 +170,7 @@ impl Checker<'_> {
         let mut kept = Vec::with_capacity(rows.len());
         let (mut values, mut labels) = (HashMap::new(), HashMap::new());
         let mut seen: HashMap<Vec<&str>, usize> = HashMap::new();
-        let keyed = columns.iter().any(|c| matches!(c.cells, Cells::Value(_)));
+        let keyed = columns.iter().any(|c| matches!(c.cells, Cells::Value(_) | Cells::Measured));
         for row in rows {
             if self.full() {
                 return None;
@@ -175,7 +180,7 @@ impl Checker<'_> {
             }
             let parts: Vec<&str> = columns
                 .iter()
-                .filter(|c| matches!(c.cells, Cells::Name(_) | Cells::OneOf(_) | Cells::Year))
+                .filter(|c| matches!(c.cells, Cells::Key | Cells::Name(_) | Cells::OneOf(_) | Cells::Year))
                 .filter_map(|c| Some(file.cell(row, file.column(c.name)?)))
                 .filter(|text| !text.is_empty())
                 .collect();
@@ -191,7 +196,16 @@ impl Checker<'_> {
                 self.report(problem.also(first, "first here"), &leaf.key);
             }
             for column in columns {
-                if let Cells::Value(dimension) = column.cells
+                let dimension = match column.cells {
+                    Cells::Value(dimension) => Some(dimension),
+                    // A unit that cannot be read is told where the number is.
+                    Cells::Measured => {
+                        let unit = file.column("unit").map(|unit| Unit::parse(file.cell(row, unit)));
+                        Some(unit.and_then(Result::ok).map_or(Dimension::NONE, |unit| unit.dimension()))
+                    }
+                    _ => None,
+                };
+                if let Some(dimension) = dimension
                     && let Some(position) = file.column(value_column)
                 {
                     let of_column = Leaf { dimension, ..leaf.clone() };
@@ -240,7 +254,7 @@ impl Checker<'_> {
                     let origin = self.cell_origin(file, row, Some(position));
                     good &= self.year(text, origin, &place(row, column.name), leaf).is_some();
                 }
-                Cells::OneOf(_) | Cells::Year | Cells::Value(_) | Cells::Text => {}
+                Cells::Key | Cells::OneOf(_) | Cells::Year | Cells::Value(_) | Cells::Measured | Cells::Text => {}
             }
         }
         good

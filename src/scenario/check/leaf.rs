@@ -1,7 +1,7 @@
 //! One value and how it must be read: numbers, units, ranges, and where each number came from.
 
 use super::Checker;
-use crate::base::units::{Dimension, Quantity, Unit, UnitError, unit_names};
+use crate::base::units::{Dimension, Quantity, Unit, UnitError, is_other_money, unit_names};
 use crate::scenario::document::{Node, Table, Value};
 use crate::scenario::problem::Problem;
 use crate::scenario::schema::{Key, Takes};
@@ -46,7 +46,7 @@ impl Leaf {
             Takes::Share | Takes::ShareSeries | Takes::Mix(_) | Takes::TransferCsv | Takes::Survival => {
                 (Dimension::NONE, true, false)
             }
-            _ => (Dimension::NONE, false, matches!(takes, Takes::Number | Takes::Anything)),
+            _ => (Dimension::NONE, false, matches!(takes, Takes::Number | Takes::Anything | Takes::Limit)),
         };
         Self { key: key.to_owned(), schema, dimension, share, signed, unit: None, meta: Meta::default() }
     }
@@ -259,6 +259,10 @@ impl Checker<'_> {
 
 fn unit_help(error: &UnitError) -> Option<String> {
     match error {
+        UnitError::Unknown { name, .. } if is_other_money(name) => Some(
+            "money is CNY_2025: convert with the exchange rate and price index of its year, and say so in `note`"
+                .to_owned(),
+        ),
         UnitError::Unknown { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
         UnitError::Unknown { near: None, .. } | UnitError::Malformed(_) => {
             Some(format!("units are made of {}, with `/` and `*`, e.g. kt/yr", unit_names()))

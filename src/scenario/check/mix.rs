@@ -169,7 +169,7 @@ impl<'a> Checker<'a> {
         if whole { self.by_year(cells, origin, &leaf.key) } else { None }
     }
 
-    fn mix_name(&mut self, dim: Dim, name: &str, origin: Origin, leaf: &Leaf, place: &str) -> bool {
+    pub(super) fn mix_name(&mut self, dim: Dim, name: &str, origin: Origin, leaf: &Leaf, place: &str) -> bool {
         let known = match dim {
             Dim::Outlet => self.outlets(&leaf.key),
             _ => self.names.list(dim).map(<[String]>::to_vec),

@@ -6,7 +6,7 @@ use crate::base::units::{Dimension, Quantity, Unit};
 use crate::scenario::document::{Node, Value};
 use crate::scenario::problem::Problem;
 use crate::scenario::schema::Dim;
-use crate::scenario::value::{Parsed, Rate};
+use crate::scenario::value::{Mix, Parsed, Rate};
 
 /// What may be used per mass: mass, energy, time.
 const PER_MASS: [Dimension; 3] =
@@ -42,12 +42,15 @@ impl Checker<'_> {
 
     fn rate(&mut self, node: &Node, leaf: &Leaf) -> Option<Rate> {
         let mut leaf = leaf.clone();
-        let mut per = None;
+        let (mut per, mut leaves) = (None, None);
         let value = match &node.value {
             Value::Table(table) => {
                 self.meta(table, &mut leaf);
-                self.only(table, &leaf, &["value", "per"], META);
+                self.only(table, &leaf, &["value", "per", "leaves"], META);
                 per = self.per(table.get("per"), &leaf).ok()?;
+                if let Some(node) = table.get("leaves") {
+                    leaves = Some(self.leaves(node, per.as_deref(), &leaf)?);
+                }
                 let Some(value) = table.get("value") else {
                     let title = format!("`{}` has no value", leaf.name());
                     let help = leaf.schema.way_out();
@@ -72,7 +75,15 @@ impl Checker<'_> {
         leaf.dimension = wanted;
         let key = per.as_ref().map_or_else(|| leaf.key.clone(), |per| format!("{}.{per}", leaf.key));
         let value = self.number(value, &leaf, &key)?;
-        Some(Rate { value, per, unit: unit.unwrap_or_else(Unit::none) })
+        Some(Rate { value, per, unit: unit.unwrap_or_else(Unit::none), leaves })
+    }
+
+    /// Reads `leaves`: an outlet of the unit, or shares of several.
+    fn leaves(&mut self, node: &Node, per: Option<&str>, leaf: &Leaf) -> Option<Mix> {
+        let key = format!("{}{}.leaves", leaf.key, per.map_or_else(String::new, |per| format!(".{per}")));
+        let leaf = Leaf { key, dimension: Dimension::NONE, share: true, unit: None, ..leaf.clone() };
+        let Some(outlet) = node.text() else { return self.mix(node, &leaf, Dim::Outlet) };
+        self.mix_name(Dim::Outlet, outlet, node.origin, &leaf, "").then(|| Mix::all(outlet))
     }
 
     /// Reads `per`: none stands for all of the input. An error has been reported.

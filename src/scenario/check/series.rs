@@ -3,11 +3,12 @@
 use super::Checker;
 use super::leaf::{Leaf, META, Meta, Written};
 use crate::base::series::{Before, Series, Then};
-use crate::base::units::{Quantity, parse_number};
+use crate::base::units::{Dimension, Quantity, Unit, parse_number};
 use crate::scenario::document::{Node, Table, Value, is_year};
 use crate::scenario::problem::Problem;
 use crate::scenario::source::Origin;
 use crate::scenario::table::CsvFile;
+use crate::scenario::value::Parsed;
 
 /// First and last year anything can be about.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2300;
@@ -74,6 +75,32 @@ impl Checker<'_> {
         if whole { self.finish(points, rules, node.origin, &leaf) } else { None }
     }
 
+    /// Reads a number over time whose unit says what it measures; the base unit is kept under the key's `.unit`.
+    pub fn series_of(&mut self, node: &Node, leaf: &Leaf, dimensions: &[Dimension]) -> Option<Series> {
+        let text = |node: &Node| node.text().and_then(|text| Quantity::parse(text).ok()).map(|quantity| quantity.unit);
+        let unit = match &node.value {
+            Value::Table(table) => {
+                let named = table.get("unit").and_then(Node::text).and_then(|text| Unit::parse(text).ok());
+                table.get("value").and_then(text).or(named)
+            }
+            _ => text(node),
+        };
+        let mut leaf = leaf.clone();
+        leaf.dimension = dimensions.first().copied().unwrap_or(Dimension::NONE);
+        if let Some(unit) = unit {
+            if !dimensions.contains(&unit.dimension()) {
+                let units: Vec<String> = dimensions.iter().map(|dimension| dimension.base_unit()).collect();
+                let title = format!("`{}` is given in {}, needs e.g. {}", leaf.key, unit.text(), units.join(" or "));
+                let label = format!("`{}` is {}", unit.text(), unit.dimension());
+                self.report(Problem::error("E0302", title, node.origin, label, leaf.schema.way_out()), &leaf.key);
+                return None;
+            }
+            leaf.dimension = unit.dimension();
+        }
+        self.values.insert(format!("{}.unit", leaf.key), Parsed::Text(leaf.dimension.base_unit()));
+        self.series(node, &leaf)
+    }
+
     /// Checks a year.
     pub fn year(&mut self, text: &str, origin: Origin, place: &str, leaf: &Leaf) -> Option<i32> {
         let (code, label, help) = match text.parse::<i32>() {
@@ -120,7 +147,7 @@ impl Checker<'_> {
         }
         if let Some(node) = table.get("multiply") {
             let plain = Leaf {
-                dimension: crate::base::units::Dimension::NONE,
+                dimension: Dimension::NONE,
                 share: false,
                 unit: None,
                 key: format!("{}.multiply", leaf.key),

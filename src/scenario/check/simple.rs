@@ -48,8 +48,14 @@ impl Checker<'_> {
                 self.list(node, &leaf, |checker, item, leaf| checker.name_of(item, leaf, dim, &[])).map(Parsed::List)
             }
             Takes::NameOf(dim, extra) => self.name_of(node, &leaf, dim, extra).map(Parsed::Text),
+            Takes::Limit => self.anything(node, &mut leaf).and_then(|parsed| match parsed {
+                Parsed::Number(value) => Some(Parsed::Limit(value, leaf.dimension)),
+                _ => self.wrong(node, &leaf, "a number"),
+            }),
+            Takes::Day => self.day(node, &leaf).map(|date| Parsed::Month(i32::from(date.year), u32::from(date.month))),
             Takes::Date => self.date(node, &leaf).map(|(year, month)| Parsed::Month(year, month)),
             Takes::Number | Takes::Quantity(_) | Takes::Share => self.single(node, &leaf).map(Parsed::Number),
+            Takes::SeriesOf(dimensions) => self.series_of(node, &leaf, dimensions).map(Parsed::Series),
             Takes::Series(_) | Takes::ShareSeries => self.series(node, &leaf).map(Parsed::Series),
             Takes::Mix(dim) => self.mix(node, &leaf, dim).map(Parsed::Mix),
             Takes::ByName(dim, inner) => self.by_name(node, &leaf, dim, *inner),
@@ -218,21 +224,28 @@ impl Checker<'_> {
         Some(name)
     }
 
-    fn date(&mut self, node: &Node, leaf: &Leaf) -> Option<(i32, u32)> {
+    fn day(&mut self, node: &Node, leaf: &Leaf) -> Option<toml::value::Date> {
         let Value::Date(toml::value::Datetime { date: Some(date), time: None, .. }) = &node.value else {
             return self.wrong(node, leaf, "a date such as 2025-01-01, without quotes");
         };
-        let year = i32::from(date.year);
-        let (code, label, help) = if !YEARS.contains(&year) {
-            ("E0504", "expected a year from 1900 to 2300".to_owned(), "check the year".to_owned())
-        } else if date.day != 1 {
-            let help = format!("write {year:04}-{:02}-01", date.month);
-            ("E0203", "expected the first day of a month".to_owned(), help)
-        } else {
-            return Some((year, u32::from(date.month)));
-        };
+        if YEARS.contains(&i32::from(date.year)) {
+            return Some(*date);
+        }
         let title = format!("`{}` cannot be {date}", leaf.name());
-        self.report(Problem::error(code, title, node.origin, label, help), &leaf.key);
+        let label = "expected a year from 1900 to 2300";
+        self.report(Problem::error("E0504", title, node.origin, label, "check the year"), &leaf.key);
+        None
+    }
+
+    fn date(&mut self, node: &Node, leaf: &Leaf) -> Option<(i32, u32)> {
+        let date = self.day(node, leaf)?;
+        if date.day == 1 {
+            return Some((i32::from(date.year), u32::from(date.month)));
+        }
+        let title = format!("`{}` cannot be {date}", leaf.name());
+        let help = format!("write {:04}-{:02}-01", date.year, date.month);
+        let problem = Problem::error("E0203", title, node.origin, "expected the first day of a month", help);
+        self.report(problem, &leaf.key);
         None
     }
 

@@ -8,6 +8,9 @@ use crate::scenario::schema::Dim;
 use crate::scenario::source::Origin;
 use crate::scenario::value::Parsed;
 
+/// Shortest time between two planned shutdowns: a day (yr), less its rounding.
+const SHORTEST_BETWEEN_OUTAGES: f64 = (1.0 - 1e-9) / 366.0;
+
 /// The five ways of a retired pack.
 pub const WAYS: [&str; 5] = ["formal", "informal", "used_export", "hibernating", "landfill"];
 
@@ -23,6 +26,7 @@ impl Checker<'_> {
         self.hazard_policies();
         self.plants();
         self.lags();
+        self.outages();
         self.uncertain();
     }
 
@@ -213,6 +217,20 @@ impl Checker<'_> {
             let title = format!("`{key}` is zero");
             let help = "leave the plant out of the scenario, or let it start later with `construction`";
             self.report(Problem::error("E0310", title, origin, "expected more than zero", help), key);
+        }
+    }
+
+    /// A step goes through its shutdowns one by one.
+    fn outages(&mut self) {
+        for (plant, _) in self.tree.get("plant").and_then(Node::table).into_iter().flatten() {
+            let key = format!("plant.{plant}.planned_outage.every");
+            if let (Some(Parsed::Number(every)), Some(origin)) = (self.values.get(&key), self.origin_of(&key))
+                && *every < SHORTEST_BETWEEN_OUTAGES
+            {
+                let title = format!("`{key}` is shorter than a day");
+                let help = "plan shutdowns at least a day apart; failures belong in `unplanned_outage`";
+                self.report(Problem::error("E0509", title, origin, "expected at least 1 day", help), &key);
+            }
         }
     }
 

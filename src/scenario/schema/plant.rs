@@ -4,6 +4,7 @@ use super::{Dim, Key, Takes};
 use crate::base::units::Dimension;
 
 const TIME: Takes = Takes::Quantity(Dimension::TIME);
+const PLAIN: Takes = Takes::Quantity(Dimension::NONE);
 const MASS_RATE: Takes = Takes::Quantity(Dimension::MASS.per(Dimension::TIME));
 const FEEDS: &[&str] = &["new_scrap", "electrode_scrap", "retired", "second_life", "purchased"];
 const STREAMS: &[&str] = &["new_scrap", "electrode_scrap", "retired", "second_life", "purchased", "black_mass"];
@@ -116,6 +117,24 @@ pub const KEYS: &[Key] = &[
     Key::new("plant.<plant>.unplanned_outage.mtbf", TIME, r#""45 day""#, "Mean time between failures.").with_table(),
     Key::new("plant.<plant>.unplanned_outage.mttr", TIME, r#""36 h""#, "Mean time to repair.").with_table(),
     Key::new(
+        "plant.<plant>.unplanned_outage.distribution",
+        Takes::OneOf(&["exponential", "weibull"]),
+        r#""weibull""#,
+        "How times between failures and to repair are distributed where events are drawn; exponential by default.",
+    ),
+    Key::new(
+        "plant.<plant>.unplanned_outage.shape",
+        PLAIN,
+        "1.5",
+        "Weibull shape of the times between failures: above 1 for what wears out.",
+    ),
+    Key::new(
+        "plant.<plant>.unplanned_outage.repair_shape",
+        PLAIN,
+        "1.0",
+        "Weibull shape of the times to repair; 1, exponential, by default.",
+    ),
+    Key::new(
         "plant.<plant>.accepts",
         Takes::Names(Dim::Chemistry),
         r#"["lfp", "nmc622"]"#,
@@ -151,10 +170,16 @@ pub const KEYS: &[Key] = &[
     Key::new("plant.<plant>.feed.pack", Takes::NameOf(Dim::Unit, &[]), r#""discharge""#, "Unit where packs enter.")
         .with_table(),
     Key::new(
+        "plant.<plant>.feed.second_life",
+        Takes::NameOf(Dim::Unit, &[]),
+        r#""discharge""#,
+        "Unit where packs enter after a second life; where packs do if left out.",
+    ),
+    Key::new(
         "plant.<plant>.feed.scrap",
         Takes::NameOf(Dim::Unit, &[]),
         r#""shredding""#,
-        "Unit where rejected cells enter; where packs do if left out.",
+        "Unit where rejected cells enter; where packs after a second life do if left out.",
     ),
     Key::new(
         "plant.<plant>.feed.electrode",
@@ -194,10 +219,16 @@ pub const KEYS: &[Key] = &[
         "Where a substance goes: shares by outlet.",
     ),
     Key::new(
+        "plant.<plant>.unit.<unit>.transfer.reagents",
+        Takes::Mix(Dim::Outlet),
+        "{ liquor = 1.0 }",
+        "Where goes what reagents bring beside tracked substances (water, sulphate, lime): shares by outlet; as `other` if left out.",
+    ),
+    Key::new(
         "plant.<plant>.unit.<unit>.inputs.<name>",
         Takes::Rates,
         r#"{ value = 2.2, unit = "kg/kg", per = "Ni" }"#,
-        "What the unit uses (a reagent, electricity, heat, water, labour): per mass of its input, or `per` a substance in it; several in a list.",
+        "What the unit uses (a reagent, electricity, heat, water, labour): per mass of its input, or `per` a substance in it; several in a list. A reagent that `compounds.file` knows brings its mass; what is no tracked substance of it goes as `transfer.reagents` says, or by the outlet it `leaves`.",
     ),
     Key::new(
         "plant.<plant>.unit.<unit>.releases.<name>",
