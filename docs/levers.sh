@@ -12,11 +12,11 @@ levers=(
     "the plan as it stands|"
     "lead time 18 months, not 12|plant.p1.construction.lead='18 month'"
     "no equipment subsidy|economics.p1.equipment_subsidy.rate=0"
-    "local supply share 0.50, not 0.80|manufacture.hefei.local_supply_share=0.5"
-    "half of new taxis and buses electric|market.hefei.taxi.electric_share=0.5 market.hefei.bus.electric_share=0.5"
-    "130 swap stations, not 200|swap.hefei.stations='130 station'"
-    "export share 0.10, not 0.153|market.hefei.car_bev.export_share=0.0998 market.hefei.car_phev.export_share=0.0998"
-    "half of the vehicle plants electric|market.hefei.nev_share=0.5"
+    "local supply share 0.50 from 2026 on, not 0.80|manufacture.hefei.local_supply_share.2026=0.5"
+    "half of new taxis and buses electric from 2025 on, not all|market.hefei.taxi.electric_share='{ 2024 = 1, 2025 = 0.5 }' market.hefei.bus.electric_share='{ 2024 = 1, 2025 = 0.5 }'"
+    "130 swap stations, not 200|swap.hefei.stations.2026=130"
+    "export share 0.10 from 2025 on, not 0.153|market.hefei.car_bev.export_share.2025=0.0998 market.hefei.car_phev.export_share.2025=0.0998"
+    "half of the vehicle plants electric from 2026 on, not 0.70|market.hefei.nev_share.2026=0.5"
     "plant of 50 kt/yr, not 100|plant.p1.capacity='50 kt/yr'"
 )
 

@@ -136,7 +136,8 @@ pub fn cash_flow(terms: &Terms, assets: &[Asset], operations: &Operations) -> Ve
         .collect();
     let taxed = tax(terms, &profits);
     for (t, year) in years.iter_mut().enumerate() {
-        year.tax = -taxed[t].0 / level(t);
+        // 0 less, so that no tax is 0 and not -0.
+        year.tax = 0.0 - taxed[t].0 / level(t);
         year.losses_used = taxed[t].1 / level(t);
     }
     if let Some(loan) = &terms.loan {

@@ -52,7 +52,7 @@ pack = { default = { price = "pack" } }
 scrap = { default = { price = "pack" } }
 electrode = { default = { price = "pack" } }
 
-[economics.p1.freight]
+[plant.p1.freight]
 retired = { distance = "10 km", mode = "road" }
 "#;
 

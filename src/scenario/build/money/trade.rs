@@ -42,8 +42,13 @@ impl Builder<'_> {
     pub(super) fn feed_terms(&mut self, key: &str, names: &PlantNames, plant: &Plant) -> Vec<FeedTerms> {
         let mut terms = Vec::new();
         for form in FeedForm::ALL {
-            let section = format!("{key}.feed.{}", form.name());
-            let bought = form != FeedForm::BlackMass || !plant.purchases.is_empty();
+            // Packs cost what they cost, whatever life they come from.
+            let priced_as = if form == FeedForm::SecondLife { FeedForm::Pack } else { form };
+            let section = format!("{key}.feed.{}", priced_as.name());
+            let bought = match form {
+                FeedForm::BlackMass => !plant.purchases.is_empty(),
+                form => form == priced_as,
+            };
             let mut missing: Vec<String> = Vec::new();
             for (index, chemistry) in self.catalog.chemistries.clone().into_iter().enumerate() {
                 let own = format!("{section}.{chemistry}");
