@@ -11,3 +11,4 @@ mod money;
 mod published;
 mod shipped;
 mod stock;
+mod uncertainty;

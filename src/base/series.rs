@@ -129,6 +129,13 @@ impl Series {
         self.points.last().map_or(0.0, |(_, last)| self.after(f64::MAX, *last))
     }
 
+    /// Changes the given values, year by year.
+    pub fn change(&mut self, mut f: impl FnMut(i32, f64) -> f64) {
+        for (year, value) in &mut self.points {
+            *value = f(*year, *value);
+        }
+    }
+
     /// The series scaled by a factor.
     #[must_use]
     pub fn multiply(&self, factor: f64) -> Self {

@@ -13,15 +13,20 @@
 //! | [`Lines`] | series as lines |
 //! | [`Sankey`] | flows between the stages of a loop as bands |
 //! | [`Waterfall`] | the way from one value to another |
+//! | [`Fan`] | a median and the bands around it |
+//! | [`Tornado`], [`PairedBars`] | what each of many parameters does, the most important first |
+//! | [`Scatter`] | named points in a plane |
 //! | [`FlowGraph`] | a flowsheet: units, feeds, ways out; also as Graphviz and Mermaid text |
 //!
 //! Inside: `canvas` is the only file that talks to plotters; `layout` and `legend` place titles, axes and legends by the
 //! true widths of the font (`metrics`); `theme` holds sizes and colours. Nothing here uses another room of the house.
 
 mod axis;
+mod bars;
 mod canvas;
 mod chart;
 mod data;
+mod fan;
 mod flow_graph;
 mod heat_map;
 mod layout;
@@ -32,6 +37,7 @@ mod plant;
 #[cfg(feature = "png")]
 mod png;
 mod sankey;
+mod scatter;
 mod stacked_area;
 mod supply;
 mod text;
@@ -41,8 +47,10 @@ mod waterfall;
 #[cfg(test)]
 mod tests;
 
+pub use bars::{PairedBars, Ranged, Swing, Tornado};
 pub use chart::{Chart, on_one_scale};
 pub use data::Series;
+pub use fan::{Band, Fan};
 pub use flow_graph::{Edge, FlowGraph, Node, NodeKind};
 pub use heat_map::{HeatMap, HeatRow};
 pub use lines::{Line, Lines};
@@ -50,6 +58,7 @@ pub use plant::{Limits, PlantChart};
 #[cfg(feature = "png")]
 pub use png::{missing_glyphs, png};
 pub use sankey::{Sankey, SankeyKind, SankeyLink, SankeyNode};
+pub use scatter::{NamedPoint, Scatter};
 pub use stacked_area::{Mark, StackedArea};
 pub use supply::{SupplyChart, SupplyPanel};
 pub use theme::{Palette, Rgb};

@@ -72,6 +72,10 @@ pub enum Color {
 pub enum Command {
     /// Run scenarios and write a directory for each: tables, figures, summary.
     Run(Run),
+    /// Run scenarios for many draws of their uncertain numbers.
+    Ensemble(Ensemble),
+    /// Find out which uncertain number matters.
+    Sensitivity(Sensitivity),
     /// Check scenarios with all their data files; run and write nothing.
     Validate(Validate),
     /// Print a scenario as it is understood: parents, routes and --set merged in.
@@ -130,6 +134,136 @@ pub struct Run {
     /// Allow a run that may need more than 4,000 steps, 4 GiB of memory or 10 GiB of output.
     #[arg(long)]
     pub allow_large: bool,
+}
+
+/// `ensemble`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(after_help = "\
+Examples:
+  urbanmine ensemble scenarios/hefei.toml -o output --draws 1000
+  urbanmine ensemble scenarios/hefei.toml scenarios/hefei-late.toml -o output     draw by draw against each other
+  urbanmine ensemble scenarios/hefei.toml -o output --shard 3/16                  a part, on this machine
+  urbanmine ensemble status output                                                what is missing
+  urbanmine ensemble merge output                                                 when all parts are there
+
+The same command again continues where it was interrupted. A shard I/N computes every N-th block; count shards from 0
+or from 1, I and N are the same. Exit codes: 0 done, 2 input refused or blocks missing, 3 no draw has a result, 4 reading
+or writing failed, 130 and 143 interrupted.")]
+pub struct Ensemble {
+    /// Parts and what they add up to.
+    #[command(subcommand)]
+    pub action: Option<EnsembleAction>,
+    /// Scenario files; of several, the others are compared with the first draw by draw.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Directory that gets a directory per scenario.
+    #[arg(short, long, value_name = "DIR", required = true)]
+    pub output: Option<PathBuf>,
+    /// Change a value: a dotted key and a TOML value.
+    #[arg(short, long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// How many draws; `uncertainty.draws` of the scenario, or 1000, if left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub draws: Option<u64>,
+    /// Seed of every random number; `uncertainty.seed`, or 1, if left out.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Compute only a part: the blocks of shard I of N.
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<(u64, u64)>,
+    /// Write parameters and results of every draw side by side.
+    #[arg(long)]
+    pub keep_draws: bool,
+    /// Threads; all cores if left out. The bytes do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub threads: Option<u64>,
+    /// Overwrite an ensemble of another scenario in the same place.
+    #[arg(long)]
+    pub replace: bool,
+    /// Say what would be computed; compute and write nothing.
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// What can be done with parts of an ensemble.
+#[derive(Debug, Subcommand)]
+pub enum EnsembleAction {
+    /// Join all blocks; exit 2 and the list of those missing if there are any.
+    Merge {
+        /// Output directory, or the directory of one ensemble.
+        #[arg(value_name = "DIR")]
+        output: PathBuf,
+        /// Write parameters and results of every draw side by side.
+        #[arg(long)]
+        keep_draws: bool,
+        /// Remove the blocks afterwards.
+        #[arg(long)]
+        prune: bool,
+    },
+    /// Say which blocks are there and which are missing.
+    Status {
+        /// Output directory, or the directory of one ensemble.
+        #[arg(value_name = "DIR")]
+        output: PathBuf,
+    },
+}
+
+/// `I/N`: a shard and how many there are. I = N is the same shard as I = 0.
+fn shard(text: &str) -> Result<(u64, u64), String> {
+    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse::<u64>().ok()?, n.parse::<u64>().ok()?)));
+    parts
+        .filter(|(i, n)| *n > 0 && i <= n)
+        .ok_or_else(|| "expected e.g. 3/16: a shard and how many there are".to_owned())
+}
+
+/// `sensitivity`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  urbanmine sensitivity scenarios/hefei.toml -o output --method oat
+  urbanmine sensitivity scenarios/hefei.toml -o output --method sobol
+  urbanmine sensitivity scenarios/hefei.toml -o output --export-sample sample.csv    write the sample, run nothing
+  urbanmine sensitivity scenarios/hefei.toml -o output --results-from results.csv    analyse results of another program
+
+Samples are in the order of SALib: a column for each parameter, a row for each run; a file of results has further
+columns. Exit codes: 0 done, 2 input refused, 3 a run has no result, 4 reading or writing failed, 130 and 143 interrupted.")]
+pub struct Sensitivity {
+    /// Scenario file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Directory that gets a directory for the scenario.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Change a value: a dotted key and a TOML value.
+    #[arg(short, long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Method; `sensitivity.method` of the scenario, or oat, if left out.
+    #[arg(long, value_enum)]
+    pub method: Option<SensitivityMethod>,
+    /// Seed of the sample and the bootstrap; `uncertainty.seed`, or 1, if left out.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Write the sample to this file and run nothing.
+    #[arg(long, value_name = "FILE.csv", conflicts_with = "results_from")]
+    pub export_sample: Option<PathBuf>,
+    /// Analyse the sample and results of this file and run nothing.
+    #[arg(long, value_name = "FILE.csv")]
+    pub results_from: Option<PathBuf>,
+    /// Threads; all cores if left out. The bytes do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub threads: Option<u64>,
+}
+
+/// Methods of `sensitivity`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SensitivityMethod {
+    /// One parameter at a time.
+    Oat,
+    /// Elementary effects along random trajectories.
+    Morris,
+    /// Shares of variance.
+    Sobol,
 }
 
 /// `validate`.

@@ -4,6 +4,7 @@ pub mod args;
 mod bridge;
 mod cohort;
 mod compare;
+mod ensemble;
 mod example;
 mod explain;
 mod export;
@@ -13,6 +14,7 @@ mod products;
 mod reference;
 mod report;
 mod run;
+mod sensitivity;
 mod shell;
 mod show;
 mod signals;
@@ -82,6 +84,8 @@ pub fn call(arguments: impl IntoIterator<Item = OsString>, disk: &dyn Disk) -> u
         Command::Schema(arguments) => shell::schema(arguments, &terminal),
         Command::Completions(arguments) => shell::completions(arguments, &terminal),
         Command::Man(arguments) => shell::man(arguments, &terminal),
+        Command::Ensemble(arguments) => ensemble::run(arguments, &terminal, disk),
+        Command::Sensitivity(arguments) => sensitivity::run(arguments, &terminal, disk),
         Command::Validate(arguments) => validate::run(arguments, &terminal),
         Command::Show(arguments) => show::run(arguments, &terminal),
         Command::Export(arguments) => export::run(arguments, options.lang.into(), &terminal),

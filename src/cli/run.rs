@@ -165,7 +165,7 @@ fn prepare(arguments: &args::Run, language: Language, terminal: &Terminal) -> (V
 
 /// Hash of all that the results depend on: the program's sources, what it was built to draw, the language of figures and
 /// report, the resolved scenario and every data file.
-fn results_key(scenario: &Scenario, set: &[String], language: Language) -> String {
+pub(super) fn results_key(scenario: &Scenario, set: &[String], language: Language) -> String {
     let resolved = scenario.resolved_toml();
     let png = if cfg!(feature = "png") { "png" } else { "" };
     let mut parts: Vec<&[u8]> =
@@ -414,7 +414,7 @@ pub(super) fn refusal(built: &Built, error: &RunError) -> String {
 }
 
 /// What differs from run to run.
-fn execution(begun: SystemTime, clock: Instant) -> Value {
+pub(super) fn execution(begun: SystemTime, clock: Instant) -> Value {
     let seconds = begun.duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64());
     json!({
         "schema": "urbanmine.execution/1",
@@ -467,6 +467,6 @@ fn finish(terminal: &Terminal, outcomes: &[Outcome], diagnostics: &[Value], code
     code
 }
 
-fn path_text(path: &Path) -> String {
+pub(super) fn path_text(path: &Path) -> String {
     path.display().to_string()
 }

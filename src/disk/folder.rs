@@ -1,12 +1,13 @@
 //! A directory that this process alone may write in.
 
-use super::lock::Lock;
+use super::lock::{Lock, host};
 use super::system::Disk;
 use super::{FileEntry, RESERVED, WriteError, failed};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Error, ErrorKind};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Tries to make a directory that others keep removing.
 const TRIES: usize = 100;
@@ -190,6 +191,17 @@ fn make(disk: &dyn Disk, path: &Path, made: &mut Vec<PathBuf>) -> Result<(), Wri
 fn parent(path: &Path) -> Option<PathBuf> {
     let above = path.parent()?;
     Some(if above.as_os_str().is_empty() { PathBuf::from(".") } else { above.to_owned() })
+}
+
+/// Writes one file, whole or not at all, in a directory in which other processes, on other machines too, may write the
+/// same file at the same time. The directory is made if need be.
+pub fn write_shared(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let within = parent(path).unwrap_or_default();
+    make(disk, &within, &mut Vec::new())?;
+    let own = format!("{}-{}-{}", host(), std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    whole(disk, &within.join(format!("{RESERVED}{own}")), path, bytes)?;
+    disk.sync_folder(&within).map_err(failed("cannot write in", &within))
 }
 
 /// True if there is nothing at this place: no file but those that a killed process left under a reserved name.

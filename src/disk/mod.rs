@@ -12,7 +12,7 @@ mod lock;
 mod system;
 
 pub use entry::{FileEntry, sha256, sha256_of_parts};
-pub use folder::{Folder, is_empty, write_file};
+pub use folder::{Folder, is_empty, write_file, write_shared};
 pub use lock::host;
 pub use system::{Disk, System};
 

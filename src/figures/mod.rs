@@ -1,12 +1,14 @@
 //! Floor 4: which picture shows what of a run. Each figure turns results into the plain data of a chart.
 
 mod burdens;
+pub mod ensemble;
 mod feed_mix;
 pub mod flowsheet;
 pub mod money;
 mod plant;
 mod retirements;
 pub mod sankey;
+pub mod sensitivity;
 mod stocks;
 mod supply;
 mod targets;

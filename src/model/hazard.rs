@@ -6,6 +6,7 @@ use crate::model::lifetime::Lifetime;
 use crate::model::stock::InflowAt;
 use crate::model::time::{Horizon, MOST_STEPS};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Survival below this is taken as none: the last of a cohort leaves then, instead of lingering for centuries.
 /// Nothing is lost: what is cut off leaves in that step.
@@ -20,7 +21,7 @@ const REACHED: f64 = 1.0 + 1e-12;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hazards {
     /// By the number of steps since the cohort's year began.
-    by_step: Vec<f64>,
+    by_step: Arc<[f64]>,
     /// Share of a step's inflow that is gone at the end of that same step.
     pub at_entry: f64,
 }
@@ -32,22 +33,35 @@ impl Hazards {
         let steps = per_year * years;
         let entries = inflow_at.entries();
         let reached = if matches!(lifetime, Lifetime::Fixed { .. }) { REACHED } else { 1.0 };
-        let survival: Vec<f64> = (0..steps)
-            .map(|age| {
-                let age_at = |first_age: f64| (age as f64 + first_age) * dt * reached;
-                let share: f64 =
-                    entries.iter().map(|entry| entry.weight * lifetime.survival(age_at(entry.first_age))).sum();
-                if share < NEGLIGIBLE_SURVIVAL { 0.0 } else { share }
-            })
-            .collect();
+        let mut survival = vec![0.0; steps];
+        for (age, share) in survival.iter_mut().enumerate() {
+            let age_at = |first_age: f64| (age as f64 + first_age) * dt * reached;
+            *share = entries.iter().map(|entry| entry.weight * lifetime.survival(age_at(entry.first_age))).sum();
+            if *share < NEGLIGIBLE_SURVIVAL {
+                // Survival never rises: nothing is left at any later age.
+                *share = 0.0;
+                break;
+            }
+        }
         // What the entries made so far still hold at the end of step `n`, for one unit of inflow each.
-        let held = |n: usize, entered: usize| -> f64 { (0..entered).map(|m| survival[n - m]).sum() };
-        let hazard = |n: usize| {
+        let held = |n: usize, entered: usize| -> f64 { survival[n + 1 - entered..=n].iter().rev().sum() };
+        let mut by_step = vec![0.0; steps];
+        let mut before = 0.0;
+        for n in 1..steps {
             let entered = n.min(per_year);
-            let before = if n > 0 { held(n - 1, entered) } else { return 0.0 };
-            if before > 0.0 { (1.0 - held(n, entered) / before).clamp(0.0, 1.0) } else { 1.0 }
-        };
-        Self { by_step: (0..steps).map(hazard).collect(), at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
+            if n <= per_year {
+                before = held(n - 1, entered);
+            }
+            let after = held(n, entered);
+            by_step[n] = if before > 0.0 { (1.0 - after / before).clamp(0.0, 1.0) } else { 1.0 };
+            before = after;
+        }
+        Self { by_step: by_step.into(), at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }
+    }
+
+    /// Hazards of a lifetime for the cohorts of a horizon.
+    pub fn of(horizon: &Horizon, inflow_at: InflowAt, lifetime: &Lifetime) -> Self {
+        Self::new(lifetime, inflow_at, horizon.dt(), horizon.steps_per_year(), horizon.years())
     }
 
     /// The same hazards at a rate of failure times a factor.
@@ -94,6 +108,15 @@ struct Changed {
 impl CohortHazards {
     /// Hazards of lifetimes given by cohort year; equal lifetimes share one table.
     pub fn new(horizon: &Horizon, inflow_at: InflowAt, lifetime_of: impl Fn(YearId) -> Lifetime) -> Self {
+        Self::shared(horizon, lifetime_of, |lifetime| Hazards::of(horizon, inflow_at, lifetime))
+    }
+
+    /// As [`CohortHazards::new`], with the hazards of a lifetime from a place that knows some already.
+    pub fn shared(
+        horizon: &Horizon,
+        lifetime_of: impl Fn(YearId) -> Lifetime,
+        mut hazards_of: impl FnMut(&Lifetime) -> Hazards,
+    ) -> Self {
         let mut lifetimes: Vec<Lifetime> = Vec::new();
         let mut distinct = Vec::new();
         let (years, per_year) = (horizon.years(), horizon.steps_per_year());
@@ -102,7 +125,7 @@ impl CohortHazards {
                 let lifetime = lifetime_of(YearId::new(year));
                 lifetimes.iter().position(|known| *known == lifetime).unwrap_or_else(|| {
                     lifetimes.push(lifetime.clone());
-                    distinct.push(Hazards::new(&lifetime, inflow_at, horizon.dt(), per_year, years));
+                    distinct.push(hazards_of(&lifetime));
                     distinct.len() - 1
                 })
             })

@@ -13,6 +13,15 @@ pub enum Every {
     Step,
 }
 
+/// How much is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    /// All that tables, figures and summary show.
+    Everything,
+    /// What indicators are computed from: no energies, no books, flows without their chemistries. Three times as fast.
+    Indicators,
+}
+
 /// Energy of one fleet or pool in a period, kWh.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EnergyRow {
@@ -151,16 +160,31 @@ impl Results {
 #[derive(Debug)]
 pub struct Recorder {
     every: Every,
+    detail: Detail,
+    /// The row of the results for each row of the ledger.
+    row_of: Vec<usize>,
     results: Results,
 }
 
 impl Recorder {
     /// A recorder for a model.
     pub fn new(model: &Model, every: Every) -> Self {
-        let mut first_row = vec![0];
+        Self::with(model, every, Detail::Everything)
+    }
+
+    /// A recorder of what indicators are computed from, year by year. It may be used for one run after the other.
+    pub fn of_indicators(model: &Model) -> Self {
+        Self::with(model, Every::Year, Detail::Indicators)
+    }
+
+    fn with(model: &Model, every: Every, detail: Detail) -> Self {
+        let (mut first_row, mut row_of) = (vec![0], Vec::new());
         for flow in &model.flows.chart.flows {
-            let rows = if flow.by_chemistry { model.size.chemistries } else { 1 };
-            first_row.push(first_row.last().copied().unwrap_or(0) + rows);
+            let chemistries = if flow.by_chemistry { model.size.chemistries } else { 1 };
+            let rows = if detail == Detail::Everything { chemistries } else { 1 };
+            let first = first_row.last().copied().unwrap_or(0);
+            row_of.extend((0..chemistries).map(|chemistry| first + chemistry.min(rows - 1)));
+            first_row.push(first + rows);
         }
         let results = Results {
             periods: Vec::new(),
@@ -183,7 +207,35 @@ impl Recorder {
             system_residual: Vec::new(),
             opening: Vec::new(),
         };
-        Self { every, results }
+        Self { every, detail, row_of, results }
+    }
+
+    /// Forgets the run: the next one may be recorded.
+    pub fn restart(&mut self) {
+        let results = &mut self.results;
+        results.periods.clear();
+        results.flows.clear();
+        results.stocks.clear();
+        results.input.clear();
+        results.collected.clear();
+        results.recycled.clear();
+        results.products.clear();
+        results.fed.clear();
+        results.plants.clear();
+        results.opening.clear();
+        for records in [&mut results.fleets, &mut results.pools] {
+            records.clear();
+        }
+        for records in [&mut results.hibernating, &mut results.second_life] {
+            records.clear();
+        }
+        results.books.clear();
+        results.worst_residual = 0.0;
+    }
+
+    /// What was seen so far.
+    pub fn results(&self) -> &Results {
+        &self.results
     }
 
     /// What was seen.
@@ -198,10 +250,12 @@ impl Recorder {
         let rows = results.first_row.last().copied().unwrap_or(0);
         results.periods.push(now.step);
         results.flows.push(vec![0.0; rows * width]);
-        results.fleets.push(vec![EnergyRow::default(); model.streams.len()]);
-        results.pools.push(vec![EnergyRow::default(); model.pools.len()]);
-        results.hibernating.push(vec![0.0; model.lots.len()]);
-        results.second_life.push(vec![0.0; model.lots.len()]);
+        if self.detail == Detail::Everything {
+            results.fleets.push(vec![EnergyRow::default(); model.streams.len()]);
+            results.pools.push(vec![EnergyRow::default(); model.pools.len()]);
+            results.hibernating.push(vec![0.0; model.lots.len()]);
+            results.second_life.push(vec![0.0; model.lots.len()]);
+        }
         results.stocks.push(vec![0.0; model.flows.chart.processes.len() * width]);
         results.input.push(vec![0.0; model.size.regions * width]);
         results.collected.push(vec![0.0; model.size.regions * width]);
@@ -217,6 +271,7 @@ impl Recorder {
         let width = self.results.width;
         if let Some(flows) = self.results.flows.last_mut() {
             for (row, mass) in world.ledger.booked() {
+                let row = self.row_of[row];
                 add(&mut flows[row * width..(row + 1) * width], mass);
             }
         }
@@ -314,7 +369,9 @@ impl Probe for Recorder {
         self.add_energy(model, world, now);
         self.add_materials(model, world);
         self.results.plants.push(world.plants.iter().map(|state| state.report).collect());
-        self.results.books.push(books(model, world));
+        if self.detail == Detail::Everything {
+            self.results.books.push(books(model, world));
+        }
         self.results.worst_residual = world.ledger.worst;
         if self.every == Every::Step || model.horizon.closes_year(now.step) {
             self.take_stock(world);

@@ -7,9 +7,11 @@ mod mix;
 mod rates;
 mod series;
 mod simple;
+mod uncertainty;
 mod whole;
 
 pub use series::YEARS;
+pub use uncertainty::Said;
 
 use super::assumption::Raw;
 use super::document::{Node, Table, Value};
@@ -19,6 +21,7 @@ use super::schema::{self, Dim, Place, Required};
 use super::source::{FileId, Origin};
 use super::suggest;
 use super::table::{CsvFile, Index};
+use super::uncertain::Uncertainty;
 use super::value::Parsed;
 use indexmap::IndexMap;
 use leaf::Meta;
@@ -75,6 +78,8 @@ pub struct Checker<'a> {
     pub values: IndexMap<String, Parsed>,
     /// Names below keys whose table came from a CSV file.
     pub expanded: HashMap<String, Vec<String>>,
+    /// What is uncertain.
+    pub uncertainty: Uncertainty,
     /// Every number that entered.
     pub register: Vec<Raw>,
 }
@@ -89,6 +94,7 @@ impl<'a> Checker<'a> {
             indexes: HashMap::new(),
             values: IndexMap::new(),
             expanded: HashMap::new(),
+            uncertainty: Uncertainty::default(),
             register: Vec::new(),
         }
     }
@@ -165,6 +171,9 @@ impl<'a> Checker<'a> {
     fn wildcard(&mut self, name: &str, node: &Node, place: Place, key: &str) -> bool {
         let Some((dim, default)) = place.wildcard() else { return true };
         if default && name == "default" {
+            return true;
+        }
+        if dim == Dim::Key {
             return true;
         }
         if dim == Dim::Free || (dim == Dim::Plant && key.starts_with("plant.")) {

@@ -32,6 +32,7 @@ pub mod build;
 mod check;
 pub mod codes;
 mod document;
+mod draw;
 pub mod limits;
 mod paths;
 mod problem;
@@ -42,29 +43,35 @@ mod sets;
 mod source;
 mod suggest;
 mod table;
+mod uncertain;
 mod value;
+pub mod watch;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
 pub use assumption::{Assumption, table as assumption_table};
+pub use draw::Fault;
 pub use problem::{Label, Level, Problem, Problems};
 pub use source::{FileId, FileKind, Origin, Sources};
 pub use suggest::help as suggestion;
 pub use table::{CsvFile, CsvTable, Row};
+pub use uncertain::{Op, Parameter, Uncertainty};
 pub use value::{Mix, Rate};
 
 use crate::base::series::Series;
 use crate::base::units::Dimension;
 use crate::model::lifetime::SurvivalCurve;
 use document::Node;
+use draw::Levers;
 use indexmap::IndexMap;
 use read::Loader;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use value::Parsed;
+use watch::Watch;
 
 /// A file that was read, for copying beside the results and for hashing.
 #[derive(Clone, Debug)]
@@ -84,6 +91,9 @@ pub struct Scenario {
     values: IndexMap<String, Parsed>,
     expanded: HashMap<String, Vec<String>>,
     register: Vec<assumption::Raw>,
+    uncertainty: Arc<Uncertainty>,
+    levers: Arc<Levers>,
+    watch: Watch,
     sources: Arc<Sources>,
     warnings: Vec<Problem>,
     files: Vec<DataFile>,
@@ -120,6 +130,7 @@ impl Scenario {
         let mut values = std::mem::take(&mut checker.values);
         let expanded = std::mem::take(&mut checker.expanded);
         let register = std::mem::take(&mut checker.register);
+        let uncertainty = std::mem::take(&mut checker.uncertainty);
         drop(checker);
         let Loader { sources, problems, .. } = loader;
         let sources = Arc::new(sources);
@@ -135,7 +146,10 @@ impl Scenario {
         let real = sources.iter().filter(|s| s.kind != FileKind::Pseudo);
         let files =
             real.map(|s| DataFile { path: s.path.clone(), kind: s.kind, bytes: Arc::clone(&s.bytes) }).collect();
-        Ok(Self { tree, values, expanded, register, sources, warnings, files })
+        let levers = Levers::new(&uncertainty, &values);
+        let watch = Watch::new(values.len(), levers.places());
+        let (uncertainty, levers) = (Arc::new(uncertainty), Arc::new(levers));
+        Ok(Self { tree, values, expanded, register, uncertainty, levers, watch, sources, warnings, files })
     }
 
     /// `scenario.id`.
@@ -182,10 +196,22 @@ impl Scenario {
         self.node(key).and_then(Node::table).map(|t| t.keys().map(String::as_str).collect()).unwrap_or_default()
     }
 
+    fn value(&self, key: &str) -> Option<&Parsed> {
+        let (place, _, value) = self.values.get_full(key)?;
+        self.watch.read(place);
+        Some(value)
+    }
+
+    /// Notes whether the numbers that draws change are read.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
     /// A quantity in base units, a share or a plain number; also of a series that is the same at all times.
     #[must_use]
     pub fn number(&self, key: &str) -> Option<f64> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Number(x) => Some(*x),
             Parsed::Series(series) if series.is_constant() => Some(series.at(0.0)),
             _ => None,
@@ -195,7 +221,7 @@ impl Scenario {
     /// A whole number.
     #[must_use]
     pub fn integer(&self, key: &str) -> Option<i64> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Integer(n) => Some(*n),
             _ => None,
         }
@@ -213,7 +239,7 @@ impl Scenario {
     /// `true` or `false`.
     #[must_use]
     pub fn flag(&self, key: &str) -> Option<bool> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Bool(b) => Some(*b),
             _ => None,
         }
@@ -222,7 +248,7 @@ impl Scenario {
     /// A text, word, id or name.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Text(text) => Some(text),
             _ => None,
         }
@@ -231,7 +257,7 @@ impl Scenario {
     /// A list of words or names; empty if not given.
     #[must_use]
     pub fn names(&self, key: &str) -> Vec<&str> {
-        match self.values.get(key) {
+        match self.value(key) {
             Some(Parsed::List(list)) => list.iter().map(String::as_str).collect(),
             _ => Vec::new(),
         }
@@ -240,7 +266,7 @@ impl Scenario {
     /// Year and month (1 to 12) of a date, which is the first of that month.
     #[must_use]
     pub fn month(&self, key: &str) -> Option<(i32, u32)> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Month(year, month) => Some((*year, *month)),
             _ => None,
         }
@@ -249,7 +275,7 @@ impl Scenario {
     /// A number over time, in base units.
     #[must_use]
     pub fn series(&self, key: &str) -> Option<&Series> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Series(series) | Parsed::Rest(Some(series)) => Some(series),
             _ => None,
         }
@@ -258,7 +284,7 @@ impl Scenario {
     /// True if the value is `"rest"`.
     #[must_use]
     pub fn is_rest(&self, key: &str) -> bool {
-        matches!(self.values.get(key), Some(Parsed::Rest(_)))
+        matches!(self.value(key), Some(Parsed::Rest(_)))
     }
 
     /// True if something at or below a key changes over time.
@@ -274,7 +300,7 @@ impl Scenario {
     /// Shares by name over time that sum to 1.
     #[must_use]
     pub fn mix(&self, key: &str) -> Option<&Mix> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Mix(mix) => Some(mix),
             _ => None,
         }
@@ -283,7 +309,7 @@ impl Scenario {
     /// The value for a name: its own, else `default`, else the single value given for all.
     #[must_use]
     pub fn by_name(&self, key: &str, name: &str) -> Option<&Series> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::ByName(values) => values.get(name),
             Parsed::Series(series) => Some(series),
             _ => None,
@@ -293,7 +319,7 @@ impl Scenario {
     /// Survival by age: for a name if it has its own, else for all.
     #[must_use]
     pub fn survival(&self, key: &str, name: Option<&str>) -> Option<&Arc<SurvivalCurve>> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Survival(curves) => curves.get(name.unwrap_or_default()),
             _ => None,
         }
@@ -302,7 +328,7 @@ impl Scenario {
     /// A list of plain numbers.
     #[must_use]
     pub fn numbers(&self, key: &str) -> Option<&[f64]> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Numbers(numbers) => Some(numbers),
             _ => None,
         }
@@ -311,7 +337,7 @@ impl Scenario {
     /// Amounts per mass that passes a unit; empty if not given.
     #[must_use]
     pub fn rates(&self, key: &str) -> &[Rate] {
-        match self.values.get(key) {
+        match self.value(key) {
             Some(Parsed::Rates(rates)) => rates,
             _ => &[],
         }
@@ -320,7 +346,7 @@ impl Scenario {
     /// A CSV table read as a whole.
     #[must_use]
     pub fn csv(&self, key: &str) -> Option<&CsvTable> {
-        match self.values.get(key)? {
+        match self.value(key)? {
             Parsed::Csv(table) => Some(table),
             _ => None,
         }

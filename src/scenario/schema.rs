@@ -10,6 +10,7 @@ mod money;
 mod plant;
 mod system;
 mod target;
+mod uncertainty;
 mod usage;
 
 use super::document::Table;
@@ -36,6 +37,8 @@ pub enum Dim {
     Outlet,
     /// Any name that is a valid id.
     Free,
+    /// A dotted key of the scenario, in quotes.
+    Key,
 }
 
 impl Dim {
@@ -51,6 +54,7 @@ impl Dim {
             Self::Unit => "unit",
             Self::Outlet => "outlet",
             Self::Free => "name",
+            Self::Key => "key",
         }
     }
 
@@ -65,7 +69,7 @@ impl Dim {
             Self::Plant => "a `[plant.<name>]` section",
             Self::Unit => "a `[plant.<plant>.unit.<name>]` section",
             Self::Outlet => "the unit's `outlets`",
-            Self::Free => "the scenario",
+            Self::Free | Self::Key => "the scenario",
         }
     }
 }
@@ -159,6 +163,10 @@ pub enum Takes {
     Destination,
     /// Amounts of mass, energy or time per mass of a unit's input, or per mass of one substance in it; one or a list.
     Rates,
+    /// A list of texts.
+    SomeText,
+    /// How a number of the scenario is uncertain.
+    Parameter,
     /// A number with any unit, or a plain number: a bound whose dimension a later reader knows.
     Limit,
     /// A number with any unit, a share or a text: notes for levers that later readers know.
@@ -227,7 +235,17 @@ impl Key {
 
 /// All keys, in the order of the reference page.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    [system::KEYS, flow::KEYS, usage::KEYS, plant::KEYS, burden::KEYS, target::KEYS, money::KEYS].into_iter().flatten()
+    let all = [
+        system::KEYS,
+        flow::KEYS,
+        usage::KEYS,
+        plant::KEYS,
+        burden::KEYS,
+        target::KEYS,
+        money::KEYS,
+        uncertainty::KEYS,
+    ];
+    all.into_iter().flatten()
 }
 
 /// The keys whose path matches: exactly, with names in place of `<..>`, or by the last part (`capacity`).
@@ -331,7 +349,7 @@ fn grow<'b>(branch: &'b mut Branch, part: &'static str) -> &'b mut Branch {
         return branch.literals.entry(part).or_default();
     };
     let (name, default) = inner.strip_suffix("|default").map_or((inner, false), |name| (name, true));
-    let dims = [Dim::Region, Dim::Segment, Dim::Chemistry, Dim::Substance, Dim::Plant];
+    let dims = [Dim::Region, Dim::Segment, Dim::Chemistry, Dim::Substance, Dim::Plant, Dim::Key];
     let dim = dims.into_iter().find(|d| d.word() == name).unwrap_or(Dim::Free);
     &mut branch.wildcard.get_or_insert_with(|| (dim, default, Box::default())).2
 }

@@ -179,6 +179,8 @@ pub struct CsvTable {
     pub(super) column: String,
     /// Values in base units, by row, as the check read them.
     pub(super) values: HashMap<usize, f64>,
+    /// Rows by what their names and year say: `lfp.electrode.Li`.
+    pub(super) named: Arc<HashMap<String, usize>>,
 }
 
 impl CsvTable {

@@ -1,5 +1,6 @@
 //! Values as they were understood: checked, in base units.
 
+use super::check::Said;
 use super::table::CsvTable;
 use crate::base::series::Series;
 use crate::base::units::{Dimension, Unit};
@@ -27,6 +28,8 @@ pub enum Parsed {
     Survival(ByName<Arc<SurvivalCurve>>),
     Csv(CsvTable),
     Rates(Vec<Rate>),
+    /// A parameter as it was said; what it acts on shows when all is read.
+    Parameter(Box<Said>),
     /// In base units, and what it measures.
     Limit(f64, Dimension),
 }
@@ -86,6 +89,15 @@ impl Mix {
     #[must_use]
     pub fn shares(&self) -> &[(String, Series)] {
         &self.shares
+    }
+
+    pub(super) fn shares_mut(&mut self) -> &mut [(String, Series)] {
+        &mut self.shares
+    }
+
+    /// The name of the share given as `"rest"`.
+    pub(super) fn rest(&self) -> Option<&str> {
+        self.rest.and_then(|rest| self.shares.get(rest)).map(|(name, _)| name.as_str())
     }
 
     /// The names in file order.

@@ -10,13 +10,21 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("model", &["base"]),
     ("money", &["base"]),
     ("disk", &["base"]),
+    ("sampling", &["base"]),
     ("results", &["base", "model", "money", "disk"]),
-    ("scenario", &["base", "model", "money", "results"]),
+    ("scenario", &["base", "model", "money", "sampling", "results"]),
     ("charts", &[]),
     ("export", &["base", "disk", "results"]),
-    ("figures", &["base", "model", "money", "results", "charts", "export"]),
+    ("ensemble", &["base", "model", "money", "disk", "sampling", "scenario", "results"]),
+    ("figures", &["base", "model", "money", "sampling", "results", "charts", "export", "ensemble"]),
     ("report", &["base", "disk", "scenario", "results", "charts", "export", "figures"]),
-    ("cli", &["base", "model", "money", "disk", "scenario", "results", "charts", "export", "figures", "report"]),
+    (
+        "cli",
+        &[
+            "base", "model", "money", "disk", "sampling", "scenario", "results", "charts", "export", "ensemble",
+            "figures", "report",
+        ],
+    ),
 ];
 
 /// Longest a source file may be, tests left out.

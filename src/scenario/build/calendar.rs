@@ -75,7 +75,7 @@ impl Builder<'_> {
 
     /// What failures leave of the running time of what opens at a time (months from the start of the run).
     fn failures(&self, key: &str, renewal: Option<Renewal>, opens: f64) -> Failures {
-        match (renewal, self.events) {
+        match (renewal, self.events()) {
             (None, _) => Failures::Expected(1.0),
             (Some(renewal), Events::Expected) => Failures::Expected(renewal.availability()),
             (Some(renewal), Events::Drawn { seed, draw }) => {

@@ -109,7 +109,6 @@ impl Builder<'_> {
         let (steps, chemistries) = (self.horizon.steps, self.size.chemistries);
         let mut reuse = Table::filled(steps, chemistries, 0.0);
         let recovery = self.scenario.number("second_life.repurposing_yield").unwrap_or(1.0);
-        let threshold = self.scenario.number("second_life.min_state_of_health").unwrap_or(0.0);
         let mut healthy = Vec::with_capacity(chemistries);
         let mut hazards = Vec::with_capacity(chemistries);
         for chemistry in all::<ChemistryId>(chemistries) {
@@ -120,7 +119,7 @@ impl Builder<'_> {
             for step in all::<StepId>(steps) {
                 reuse[(step, chemistry)] = reused[step.index()] * recovery;
             }
-            healthy.push(if used { self.healthy(&name, threshold) } else { HealthyShare::new(&self.horizon, |_| 0.0) });
+            healthy.push(if used { self.healthy(&name) } else { HealthyShare::new(&self.horizon, |_| 0.0) });
             hazards.push(if used {
                 self.hazards("second_life.lifetime", Some(&name))
             } else {
@@ -132,7 +131,19 @@ impl Builder<'_> {
 
     /// Share of packs whose state of health is above the threshold, by steps since their year of production began.
     /// The state of health at age `a` is normal with mean `1 - fade a` and a fixed spread.
-    fn healthy(&mut self, chemistry: &str, threshold: f64) -> HealthyShare {
+    fn healthy(&mut self, chemistry: &str) -> HealthyShare {
+        let part = format!("healthy {chemistry}");
+        match self.recall(&part) {
+            Ok(healthy) => healthy,
+            Err(making) => {
+                let healthy = self.healthy_share(chemistry);
+                self.keep(&part, &making, healthy)
+            }
+        }
+    }
+
+    fn healthy_share(&mut self, chemistry: &str) -> HealthyShare {
+        let threshold = self.scenario.number("second_life.min_state_of_health").unwrap_or(0.0);
         let own = format!("second_life.state_of_health.{chemistry}");
         let key = if self.scenario.has(&own) { own } else { "second_life.state_of_health.default".to_owned() };
         let number = |name: &str| self.scenario.number(&format!("{key}.{name}"));

@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::base::ids::{Id, SegmentId, YearId, all};
-use crate::model::hazard::{CohortHazards, HazardChange};
+use crate::model::hazard::{CohortHazards, HazardChange, Hazards};
 use crate::model::lifetime::{Distribution, Lifetime};
 use crate::model::stock::{InflowAt, UnknownInflowAt};
 use crate::model::time::MONTHS;
@@ -11,6 +11,11 @@ use std::sync::Arc;
 impl Builder<'_> {
     /// Hazards of the lifetime under a key, its parameters read for each cohort year.
     pub(super) fn hazards(&mut self, key: &str, chemistry: Option<&str>) -> CohortHazards {
+        let name = format!("hazards of {key} {}", chemistry.unwrap_or_default());
+        let making = match self.recall(&name) {
+            Ok(hazards) => return hazards,
+            Err(making) => making,
+        };
         let inflow_at = self.inflow_at();
         let lifetimes: Vec<Lifetime> = all::<YearId>(self.size.years)
             .map(|year| self.lifetime(key, chemistry, f64::from(self.horizon.calendar_year(year))))
@@ -18,7 +23,22 @@ impl Builder<'_> {
         if let Some(first) = lifetimes.first() {
             self.warn_untruncated(key, first);
         }
-        CohortHazards::new(&self.horizon, inflow_at, |year| lifetimes[year.index()].clone())
+        // Uses and chemistries that live alike share their hazards.
+        let known = &mut self.hazards;
+        let horizon = &self.horizon;
+        let hazards = CohortHazards::shared(
+            horizon,
+            |year| lifetimes[year.index()].clone(),
+            |lifetime| match known.iter().find(|(other, _)| other == lifetime) {
+                Some((_, hazards)) => hazards.clone(),
+                None => {
+                    let hazards = Hazards::of(horizon, inflow_at, lifetime);
+                    known.push((lifetime.clone(), hazards.clone()));
+                    hazards
+                }
+            },
+        );
+        self.keep(&name, &making, hazards)
     }
 
     /// Hazards of vehicles or packs in use, with the policies that change them.

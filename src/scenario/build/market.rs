@@ -76,17 +76,24 @@ impl Builder<'_> {
 
     /// A flow per year spread over the steps: evenly, or by the twelve monthly weights of `profile`.
     fn flow(&mut self, key: &str, name: &str) -> Vec<f64> {
+        let part = format!("{key}.{name} by step");
+        let making = match self.recall(&part) {
+            Ok(flow) => return flow,
+            Err(making) => making,
+        };
         let weights = self.weights(&format!("{key}.profile"));
-        let Some(series) = self.scenario.series(&format!("{key}.{name}")) else { return vec![0.0; self.horizon.steps] };
-        let per_year: Vec<f64> =
-            all::<YearId>(self.size.years).map(|year| series.year_total(self.horizon.calendar_year(year))).collect();
-        all::<StepId>(self.horizon.steps)
+        let series = self.scenario.series(&format!("{key}.{name}"));
+        let per_year: Vec<f64> = all::<YearId>(self.size.years)
+            .map(|year| series.map_or(0.0, |series| series.year_total(self.horizon.calendar_year(year))))
+            .collect();
+        let flow = all::<StepId>(self.horizon.steps)
             .map(|step| {
                 let month = self.horizon.month_of(step) as usize;
                 let share: f64 = weights[month..month + self.horizon.step_months as usize].iter().sum();
                 per_year[self.horizon.year_of(step).index()] * share
             })
-            .collect()
+            .collect();
+        self.keep(&part, &making, flow)
     }
 
     /// Share of the year by month, adding up to 1.

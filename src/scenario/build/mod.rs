@@ -11,6 +11,7 @@ mod composition;
 mod fleets;
 mod flowsheet;
 mod initial;
+mod kept;
 mod lifetimes;
 mod manufacture;
 mod market;
@@ -18,19 +19,30 @@ mod money;
 mod plant;
 mod reagents;
 mod targets;
+mod uncertainty;
 mod usage;
 mod yard;
 
-use super::{Problem, Problems, Scenario};
+use super::{Level, Problem, Problems, Scenario};
 use crate::base::catalog::Catalog;
 use crate::base::ids::{ChemistryId, Id, StepId, SubstanceId, Table, all};
 use crate::base::random::Events;
 use crate::base::series::Series;
+use crate::model::burden::Burdens;
+use crate::model::collection::SecondLife;
+use crate::model::composition::Composition;
 use crate::model::flows::Flows;
+use crate::model::hazard::Hazards;
+use crate::model::lifetime::Lifetime;
+use crate::model::manufacture::ManufactureRule;
+use crate::model::plant::Plant;
 use crate::model::time::Horizon;
 use crate::model::{Model, Size};
 use crate::money::economics::Economics;
 use crate::results::targets::Target;
+use kept::Kept;
+pub use uncertainty::Variants;
+use usage::Usage;
 
 /// A model, its money, and the names of its dimensions.
 #[derive(Clone, Debug)]
@@ -66,18 +78,53 @@ pub fn seed(scenario: &Scenario) -> u64 {
 /// # Errors
 /// As [`build`].
 pub fn build_with(scenario: &Scenario, events: Events) -> Result<Built, Problems> {
-    let mut builder = Builder::new(scenario, events);
-    let model = builder.model();
-    // A plant that could not be built has been reported; its money would only repeat it.
-    let whole = builder.problems.iter().all(|problem| problem.level != super::Level::Error);
-    let economics = if whole { builder.economics(&model) } else { Economics::default() };
-    let targets = builder.targets();
-    let (errors, warnings): (Vec<_>, Vec<_>) =
-        builder.problems.into_iter().partition(|problem| problem.level == super::Level::Error);
-    if errors.is_empty() {
-        Ok(Built { model, economics, catalog: builder.catalog, targets, warnings })
-    } else {
-        Err(scenario.problems(errors))
+    Builder::new(scenario, events).built(Old::default())
+}
+
+/// Warnings, or all the errors.
+fn split(scenario: &Scenario, problems: Vec<Problem>) -> Result<Vec<Problem>, Problems> {
+    let (errors, warnings): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.level == Level::Error);
+    if errors.is_empty() { Ok(warnings) } else { Err(scenario.problems(errors)) }
+}
+
+/// The parts of the model of another draw of the same scenario: those that this draw does not reach are used again.
+#[derive(Default)]
+struct Old {
+    catalog: Option<Catalog>,
+    composition: Option<Composition>,
+    usage: Option<Usage>,
+    manufacture: Option<Vec<ManufactureRule>>,
+    second_life: Option<SecondLife>,
+    plants: Option<Vec<Plant>>,
+    other_recovery: Option<Vec<f64>>,
+    burdens: Option<Option<Burdens>>,
+    flows: Option<Flows>,
+    targets: Option<Vec<Target>>,
+}
+
+impl From<Built> for Old {
+    fn from(built: Built) -> Self {
+        let model = built.model;
+        Self {
+            catalog: Some(built.catalog),
+            composition: Some(model.composition),
+            usage: Some(Usage {
+                market: model.market,
+                streams: model.streams,
+                initial: model.initial,
+                pools: model.pools,
+                phase: model.usage,
+                lots: model.lots,
+                rules: model.collection,
+            }),
+            manufacture: Some(model.manufacture),
+            second_life: Some(model.second_life),
+            plants: Some(model.plants),
+            other_recovery: Some(model.other_recovery),
+            burdens: Some(model.burdens),
+            flows: Some(model.flows),
+            targets: Some(built.targets),
+        }
     }
 }
 
@@ -87,7 +134,12 @@ struct Builder<'a> {
     catalog: Catalog,
     horizon: Horizon,
     size: Size,
-    events: Events,
+    /// Ask for it by [`Builder::events`].
+    chance: Events,
+    /// Parts of earlier builds of the same scenario.
+    kept: Option<&'a Kept>,
+    /// Hazards of the lifetimes met so far.
+    hazards: Vec<(Lifetime, Hazards)>,
     problems: Vec<Problem>,
 }
 
@@ -111,19 +163,50 @@ impl<'a> Builder<'a> {
             substances: catalog.substances.len(),
             years: horizon.years(),
         };
-        Self { scenario, catalog, horizon, size, events, problems }
+        Self { scenario, catalog, horizon, size, chance: events, kept: None, hazards: Vec::new(), problems }
     }
 
-    fn model(&mut self) -> Model {
-        let composition = self.composition();
-        let market = self.market();
-        let usage = self.usage(&market);
-        let manufacture = self.manufacture();
-        let (collection, second_life) = (usage.rules, self.second_life());
-        let plants = self.plants(&composition);
-        let other_recovery = self.other_recovery();
-        let burdens = self.burdens(&plants);
-        let flows = Flows::new(self.size.regions, &plants, |region| manufacture[region.index()].imports_from);
+    /// What happens by chance in the run. What depends on it differs from draw to draw.
+    fn events(&self) -> Events {
+        if matches!(self.chance, Events::Drawn { .. }) {
+            self.scenario.watch().note();
+        }
+        self.chance
+    }
+
+    /// The model and all that goes with it.
+    fn built(mut self, mut old: Old) -> Result<Built, Problems> {
+        let (catalog, targets) = (old.catalog.take(), old.targets.take());
+        let model = self.model(old);
+        // The names are no question of numbers.
+        self.catalog = catalog.unwrap_or(self.catalog);
+        // A plant that could not be built has been reported; its money would only repeat it.
+        let whole = self.problems.iter().all(|problem| problem.level != Level::Error);
+        let economics = if whole { self.economics(&model) } else { Economics::default() };
+        let targets = self.again("targets", targets, Self::targets);
+        let warnings = split(self.scenario, self.problems)?;
+        Ok(Built { model, economics, catalog: self.catalog, targets, warnings })
+    }
+
+    fn model(&mut self, old: Old) -> Model {
+        let composition = self.again("composition", old.composition, Self::composition);
+        let usage = self.again("usage", old.usage, |builder| {
+            let market = builder.market();
+            builder.usage(&market)
+        });
+        let manufacture = self.again("manufacture", old.manufacture, Self::manufacture);
+        let second_life = self.again("second_life", old.second_life, Self::second_life);
+        let plants = self.again("plants", old.plants, |builder| {
+            builder.rests_on("composition");
+            builder.plants(&composition)
+        });
+        let other_recovery = self.again("other_recyclers", old.other_recovery, |builder| builder.other_recovery());
+        // Burdens look at the plants for their names and sinks, which are no question of numbers.
+        let burdens = self.again("burdens", old.burdens, |builder| builder.burdens(&plants));
+        // Which flows there are is no question of numbers either.
+        let flows = old.flows.unwrap_or_else(|| {
+            Flows::new(self.size.regions, &plants, |region| manufacture[region.index()].imports_from)
+        });
         Model {
             horizon: self.horizon,
             size: self.size,
@@ -135,7 +218,7 @@ impl<'a> Builder<'a> {
             manufacture,
             usage: usage.phase,
             lots: usage.lots,
-            collection,
+            collection: usage.rules,
             second_life,
             plants,
             other_recovery,
@@ -163,27 +246,37 @@ impl<'a> Builder<'a> {
 
     /// The state or share under a key in every step, or a default.
     fn state(&self, key: &str, default: f64) -> Vec<f64> {
-        match self.scenario.series(key) {
+        self.kept(key, || match self.scenario.series(key) {
             Some(series) => self.by_step(series),
             None => vec![default; self.horizon.steps],
-        }
+        })
     }
 
     /// A table by step and substance of a value that may be given by substance.
     fn by_substance(&self, key: &str, default: f64) -> Table<StepId, SubstanceId> {
-        let mut table = Table::filled(self.horizon.steps, self.size.width(), default);
-        for (s, name) in self.catalog.substances.iter().enumerate() {
-            if let Some(series) = self.scenario.by_name(key, name) {
-                for step in all::<StepId>(self.horizon.steps) {
-                    table[(step, SubstanceId::new(s))] = series.at(self.horizon.middle_of(step));
+        self.kept(key, || {
+            let mut table = Table::filled(self.horizon.steps, self.size.width(), default);
+            // Most substances share one value.
+            let mut last: Option<(&Series, Vec<f64>)> = None;
+            for (s, name) in self.catalog.substances.iter().enumerate() {
+                let Some(series) = self.scenario.by_name(key, name) else { continue };
+                let known = last.take().filter(|(other, _)| std::ptr::eq(*other, series));
+                let values = known.map_or_else(|| self.by_step(series), |(_, values)| values);
+                for (step, value) in all::<StepId>(self.horizon.steps).zip(&values) {
+                    table[(step, SubstanceId::new(s))] = *value;
                 }
+                last = Some((series, values));
             }
-        }
-        table
+            table
+        })
     }
 
     /// Shares of chemistries in every step.
     fn mix(&self, key: &str) -> Table<StepId, ChemistryId> {
+        self.kept(key, || self.mix_by_step(key))
+    }
+
+    fn mix_by_step(&self, key: &str) -> Table<StepId, ChemistryId> {
         let mut table = Table::filled(self.horizon.steps, self.size.chemistries, 0.0);
         let Some(mix) = self.scenario.mix(key) else { return table };
         let places: Vec<Option<usize>> =

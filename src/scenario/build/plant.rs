@@ -4,14 +4,31 @@ use super::{Builder, flowsheet};
 use crate::base::catalog::PlantNames;
 use crate::base::ids::{ChemistryId, Id, LineId, RegionId, SinkId, Table, UnitId};
 use crate::model::composition::Composition;
-use crate::model::plant::accounts::Compound;
-use crate::model::plant::flowsheet::{Entry, Flowsheet};
+use crate::model::plant::accounts::{Amount, Compound};
+use crate::model::plant::flowsheet::{Entry, Flowsheet, Unit};
 use crate::model::plant::limits::{Cap, Limit, QuotaRule, StoreRule};
-use crate::model::plant::reagents::Carried;
-use crate::model::plant::{FeedStream, Line, Plant, Purchase};
+use crate::model::plant::reagents::{Carried, Reagent};
+use crate::model::plant::{FeedStream, Line, Plant, Purchase, SinkKind};
 
 /// The streams whose shares a scenario gives; what comes from another region is `purchased`.
 const GIVEN: [FeedStream; 3] = [FeedStream::NewScrap, FeedStream::Retired, FeedStream::SecondLife];
+
+/// The units of a plant, and what follows from them alone.
+#[derive(Clone)]
+struct Process {
+    units: Vec<Unit>,
+    /// What each sink is.
+    kinds: Vec<SinkKind>,
+    /// Nothing if it has no solution.
+    flowsheet: Option<Flowsheet>,
+    /// What each sink is sold as.
+    compounds: Vec<Option<Compound>>,
+    amounts: Vec<Amount>,
+    /// What reagents bring.
+    reagents: Vec<Reagent>,
+    /// What of it goes into products.
+    carried: Vec<Carried>,
+}
 
 impl Builder<'_> {
     /// All plants; their names go into the catalog.
@@ -39,13 +56,7 @@ impl Builder<'_> {
             ..PlantNames::default()
         };
         let (lines, line_of) = self.lines(&key, &mut names);
-        let (units, kinds) = self.units(&key, &mut names);
-        let flowsheet = self.solve(&key, &names, &units, kinds.len());
-        let compounds = self.compounds(&key, &mut names);
-        let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(&key, &mut names, solved));
-        let reagents = self.reagents(&key, &names);
-        let carried =
-            flowsheet.as_ref().map_or_else(Vec::new, |solved| self.carried(&key, &names, &reagents, &units, solved));
+        let Process { units, kinds, flowsheet, compounds, amounts, reagents, carried } = self.route(&key, &mut names);
         let (stores, quotas) = self.stores_and_quotas(&key, &names, &compounds);
         let purchases = self.purchases(&key, &line_of);
         let region = self.region(&format!("{key}.region"));
@@ -106,6 +117,27 @@ impl Builder<'_> {
         };
         self.catalog.plants.push(names);
         Some(plant)
+    }
+
+    /// What feed does in the units of a plant.
+    fn route(&mut self, key: &str, names: &mut PlantNames) -> Process {
+        let part = format!("process of {key}");
+        let making = match self.recall(&part) {
+            Ok((known, process)) => {
+                *names = known;
+                return process;
+            }
+            Err(making) => making,
+        };
+        let (units, kinds) = self.units(key, names);
+        let flowsheet = self.solve(key, names, &units, kinds.len());
+        let compounds = self.compounds(key, names);
+        let amounts = flowsheet.as_ref().map_or_else(Vec::new, |solved| self.amounts(key, names, solved));
+        let reagents = self.reagents(key, names);
+        let carried =
+            flowsheet.as_ref().map_or_else(Vec::new, |solved| self.carried(key, names, &reagents, &units, solved));
+        let process = Process { units, kinds, flowsheet, compounds, amounts, reagents, carried };
+        self.keep(&part, &making, (names.clone(), process)).1
     }
 
     /// The lines of a plant and the one that takes each chemistry: the first that accepts it. A plant without named lines

@@ -102,9 +102,11 @@ impl Builder<'_> {
             for chemistry in all::<ChemistryId>(size.chemistries) {
                 let (mut net, mut scale) = (0.0f64, 0.0f64);
                 for trade in trades {
-                    let energy = |vehicles: &[f64]| {
-                        vehicles[step.index()] * trade.battery[step.index()] * trade.chemistry[(step, chemistry)]
-                    };
+                    let share = trade.chemistry[(step, chemistry)];
+                    if share == 0.0 {
+                        continue;
+                    }
+                    let energy = |vehicles: &[f64]| vehicles[step.index()] * trade.battery[step.index()] * share;
                     let output =
                         crate::base::ids::OutputId::new(trade.region.index() * size.chemistries + chemistry.index());
                     let (built, exported) = (energy(&trade.production), energy(&trade.export));

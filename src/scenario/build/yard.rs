@@ -59,7 +59,7 @@ impl Builder<'_> {
             if form == Some(FeedForm::Module) && parts.is_none() {
                 lacks_parts.get_or_insert(place);
             }
-            opened.push(form.map(|form| Opened { form, keeps: self.kept(composition, age, with_cells) }));
+            opened.push(form.map(|form| Opened { form, keeps: self.left_on(composition, age, with_cells) }));
         }
         if let Some(place) = lacks_parts {
             let (title, label) =
@@ -70,7 +70,7 @@ impl Builder<'_> {
     }
 
     /// The share of each substance of a pack that its cells hold, and `with_cells` of the pack layer, by year of arrival.
-    fn kept(&self, composition: &Composition, age: usize, with_cells: Option<&[f64]>) -> Content {
+    fn left_on(&self, composition: &Composition, age: usize, with_cells: Option<&[f64]>) -> Content {
         let mut keeps = Content::empty(self.size.chemistries, self.size.years, self.size.substances);
         for chemistry in all::<ChemistryId>(self.size.chemistries) {
             for year in all::<YearId>(self.size.years) {

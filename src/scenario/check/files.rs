@@ -168,7 +168,7 @@ impl Checker<'_> {
         }
         let rows = self.filter(&file, filter, leaf)?;
         let mut kept = Vec::with_capacity(rows.len());
-        let mut values = HashMap::new();
+        let (mut values, mut labels) = (HashMap::new(), HashMap::new());
         let mut seen: HashMap<Vec<&str>, usize> = HashMap::new();
         let keyed = columns.iter().any(|c| matches!(c.cells, Cells::Value(_) | Cells::Measured));
         for row in rows {
@@ -184,7 +184,9 @@ impl Checker<'_> {
                 .filter_map(|c| Some(file.cell(row, file.column(c.name)?)))
                 .filter(|text| !text.is_empty())
                 .collect();
-            let key = format!("{}.{}", leaf.key, parts.join("."));
+            let label = parts.join(".");
+            let key = format!("{}.{label}", leaf.key);
+            labels.insert(label, row);
             if keyed && let Some(first) = seen.insert(parts, row) {
                 let origin = self.cell_origin(&file, row, None);
                 let title = format!("`{}`: rows {} and {} say the same", leaf.key, first + 2, row + 2);
@@ -217,7 +219,7 @@ impl Checker<'_> {
         let key = leaf.key.clone();
         drop(seen);
         let column = value_column.to_owned();
-        Some(Parsed::Csv(CsvTable { file, sources: None, rows: kept, key, column, values }))
+        Some(Parsed::Csv(CsvTable { file, sources: None, rows: kept, key, column, values, named: Arc::new(labels) }))
     }
 
     /// Checks the names and years of a row; false if the scenario does not use it or it is faulty.

@@ -73,6 +73,10 @@ impl Checker<'_> {
             Takes::Numbers => self.numbers(node, &leaf),
             Takes::Destination => self.destination(node, &leaf),
             Takes::Rates => self.rates(node, &leaf),
+            Takes::Parameter => self.parameter(node, &leaf),
+            Takes::SomeText => {
+                self.list(node, &leaf, |checker, item, leaf| checker.text(item, leaf, "text")).map(Parsed::List)
+            }
             Takes::Anything => self.anything(node, &mut leaf),
         };
         if let Some(parsed) = parsed {
@@ -251,7 +255,12 @@ impl Checker<'_> {
         for (i, item) in items.iter().enumerate() {
             out.push(self.number(item, leaf, &format!("{}.{}", leaf.key, i + 1))?);
         }
-        let problem = if leaf.name() == "profile" {
+        let problem = if leaf.schema.path == "uncertainty.quantiles" {
+            let rising = out.windows(2).all(|pair| pair[0] < pair[1]);
+            let inside = out.iter().all(|q| *q > 0.0 && *q < 1.0);
+            let title = "`uncertainty.quantiles` must rise between 0 and 1".to_owned();
+            (out.is_empty() || !rising || !inside).then_some((title, "expected rising numbers between 0 and 1"))
+        } else if leaf.name() == "profile" {
             let sum: f64 = out.iter().sum();
             (out.len() != 12 || (sum - 12.0).abs() > 1e-6).then(|| {
                 (format!("`profile` has {} numbers with sum {sum}", out.len()), "expected 12 numbers with mean 1")

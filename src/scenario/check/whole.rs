@@ -12,7 +12,7 @@ use crate::scenario::value::Parsed;
 const SHORTEST_BETWEEN_OUTAGES: f64 = (1.0 - 1e-9) / 366.0;
 
 /// The five ways of a retired pack.
-const WAYS: [&str; 5] = ["formal", "informal", "used_export", "hibernating", "landfill"];
+pub const WAYS: [&str; 5] = ["formal", "informal", "used_export", "hibernating", "landfill"];
 
 impl Checker<'_> {
     /// Runs all of them.
@@ -27,9 +27,10 @@ impl Checker<'_> {
         self.plants();
         self.lags();
         self.outages();
+        self.uncertain();
     }
 
-    fn origin_of(&self, key: &str) -> Option<Origin> {
+    pub fn origin_of(&self, key: &str) -> Option<Origin> {
         self.tree.at(key.split('.')).map(|n| n.origin)
     }
 

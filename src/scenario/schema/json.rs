@@ -94,6 +94,8 @@ fn takes(takes: &Takes) -> Value {
             json!({ "anyOf": [inner, { "type": "object" }] })
         }
         Takes::Paths => any_of(&["string", "array"]),
+        Takes::SomeText => json!({ "type": "array", "items": text() }),
+        Takes::Parameter => json!({ "type": "object" }),
         Takes::Numbers => json!({ "type": "array", "items": { "type": "number" } }),
         Takes::Rates => any_of(&["number", "string", "array", "object"]),
     }

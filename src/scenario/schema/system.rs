@@ -140,13 +140,6 @@ pub const KEYS: &[Key] = &[
         r#""data/retirements.csv""#,
         "Published estimates of retirements, drawn beside the result.",
     ),
-    Key::new("uncertainty.seed", Takes::Integer, "20260101", "The seed of every random number; 1 by default."),
-    Key::new(
-        "uncertainty.events",
-        Takes::OneOf(&["expected", "drawn"]),
-        r#""drawn""#,
-        "Failures and price paths at their expected values, or drawn; expected in a run, drawn in an ensemble by default.",
-    ),
     Key::new(
         "outputs.every",
         Takes::OneOf(&["year", "step"]),

@@ -14,7 +14,7 @@ impl Builder<'_> {
     /// Prices, and the plants with `[economics.PLANT]`.
     pub(super) fn economics(&mut self, model: &Model) -> Economics {
         let market = self.prices();
-        let prices = market.prices(self.events);
+        let prices = market.prices(self.events());
         let mut economics = Economics { market, prices, plants: Vec::new() };
         for (index, names) in self.catalog.plants.clone().iter().enumerate() {
             let key = format!("economics.{}", names.name);

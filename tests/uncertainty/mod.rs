@@ -1,0 +1,3 @@
+//! Uncertain numbers: what a draw does to a scenario, and what many draws say.
+
+mod draws;
