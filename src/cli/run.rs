@@ -1,6 +1,6 @@
 //! `urbanmine run FILE... -o OUT`: all files are checked first, then each scenario gets its directory.
 
-use super::products::products;
+use super::products::{boxes, products};
 use super::validate::{as_list, check};
 use super::{Terminal, args, exit, headline};
 use crate::base::ids::Id;
@@ -224,6 +224,7 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run, language: Language) -
         outputs: Vec::new(),
     };
     let files = products(&run, scenario, &heading, &context, &manifest, language)?;
+    let boxes = boxes(&files).unwrap_or_default();
 
     let io = |error: run_dir::WriteError| {
         (exit::IO, format!("error: {error}\n  = help: nothing half-written is left; free the place and run again"))
@@ -240,7 +241,7 @@ fn compute_and_write(ready: &Ready, arguments: &args::Run, language: Language) -
     }
     writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(io)?;
     let text = format!(
-        "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{}",
+        "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{boxes}{}",
         headline::text(&run, &heading),
         built.model.horizon.steps,
         loop_time.as_secs_f64() * 1e3,
