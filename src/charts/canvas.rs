@@ -141,7 +141,7 @@ fn hover_layer(hovers: &[(Vec<(f64, f64)>, String)]) -> String {
     if hovers.is_empty() {
         return String::new();
     }
-    let mut layer = String::from("<g fill-opacity=\"0\">\n");
+    let mut layer = String::from("<g fill=\"none\" pointer-events=\"all\">\n");
     for (outline, told) in hovers {
         let points: Vec<String> = path(outline).iter().map(|(x, y)| format!("{x},{y}")).collect();
         let _ = writeln!(layer, "<polygon points=\"{}\"><title>{}</title></polygon>", points.join(" "), escaped(told));

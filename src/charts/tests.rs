@@ -97,6 +97,33 @@ fn a_heat_map_tells_met_from_missed_and_refuses_what_does_not_fit() {
     assert!(matches!(wrong.svg(), Err(ChartError::Value { index: 3, .. })));
 }
 
+fn bands(text: &str) -> Sankey {
+    let node = |kind, column| SankeyNode { name: text.into(), kind, column, stock: Some(5.0), ..SankeyNode::default() };
+    let link = |from, to| SankeyLink { from, to, value: 2.0, carries: text.into(), ..SankeyLink::default() };
+    Sankey {
+        title: text.into(),
+        subtitle: text.into(),
+        unit: text.into(),
+        stock_unit: text.into(),
+        nodes: vec![node(SankeyKind::Source, 0), node(SankeyKind::Stock, 1), node(SankeyKind::Sink, 2)],
+        links: vec![link(0, 1), link(1, 2)],
+        footnote: text.into(),
+        ..Sankey::default()
+    }
+}
+
+fn steps(text: &str) -> Waterfall {
+    Waterfall {
+        title: text.into(),
+        subtitle: text.into(),
+        unit: text.into(),
+        from: (text.into(), 1.0),
+        to: (text.into(), 3.0),
+        steps: vec![WaterfallStep { name: text.into(), adds: 3.0 }, WaterfallStep { name: text.into(), adds: -1.0 }],
+        footnote: text.into(),
+    }
+}
+
 /// Every kind of chart with this text in every place that takes one.
 fn everywhere(text: &str) -> Vec<String> {
     let mut area = stacked(vec![2020.0, 2030.0], &[(text, 2.0), ("b", 1.0)]);
@@ -110,14 +137,16 @@ fn everywhere(text: &str) -> Vec<String> {
     line.lines[0].series.name = text.into();
     line.title = text.into();
     line.footnote = text.into();
-    let heat_map = heat_map(3, text).svg().unwrap();
-    vec![
-        area.svg().unwrap(),
-        plant(30, 1.0, text).svg().unwrap(),
-        supply(3, text).svg().unwrap(),
-        line.svg().unwrap(),
-        heat_map,
-    ]
+    let pictures = [
+        area.svg(),
+        plant(30, 1.0, text).svg(),
+        supply(3, text).svg(),
+        line.svg(),
+        heat_map(3, text).svg(),
+        bands(text).svg(),
+        steps(text).svg(),
+    ];
+    pictures.into_iter().map(Result::unwrap).collect()
 }
 
 /// Well-formed, and of nothing but shapes and text with numbers that are numbers.
@@ -131,7 +160,7 @@ fn check(svg: &str) {
         let document = Document::parse(svg).unwrap();
         for node in document.descendants().filter(Node::is_element) {
             let name = node.tag_name().name();
-            let known = ["svg", "rect", "line", "polyline", "polygon", "circle", "text"];
+            let known = ["svg", "rect", "line", "polyline", "polygon", "circle", "text", "g", "title"];
             assert!(known.contains(&name), "element {name}");
             for attribute in node.attributes() {
                 let name = attribute.name();

@@ -76,7 +76,8 @@ impl Waterfall {
                 let ink = Ink::plain(TICK).coloured(SOFT_INK);
                 canvas.text(&tick.text, (x(tick.value), space.top + 12.0), Anchor::Middle, ink)?;
             }
-            canvas.text(&self.unit, (space.left, space.top + 12.0), Anchor::Start, Ink::plain(TICK))?;
+            let unit = elide(&clean(&self.unit), TICK, false, NAMES - 40.0);
+            canvas.text(&unit, (space.left, space.top + 12.0), Anchor::Start, Ink::plain(TICK))?;
             let mut top = space.top + 26.0;
             for (name, begin, end, total) in &bars {
                 let colour = if *total {

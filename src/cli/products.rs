@@ -140,3 +140,23 @@ pub fn draw(figures: Vec<Figure>, language: Language) -> Result<Files, ChartErro
         .collect();
     Ok(drawn?.into_iter().flatten().collect())
 }
+
+/// A warning if the machine has no font for what the pictures say: their PNG shows boxes. The SVG is right wherever it is
+/// looked at with such a font.
+#[cfg(feature = "png")]
+pub fn boxes(files: &Files) -> Option<String> {
+    let wide = |svg: &str| svg.chars().any(|c| u32::from(c) >= 0x2E80);
+    let pictures = files.iter().filter(|(name, _)| name.strip_suffix(".svg").is_some());
+    let svg = pictures.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok()).find(|svg| wide(svg))?;
+    let missing = crate::charts::missing_glyphs(svg).ok().filter(|missing| !missing.is_empty())?;
+    let some: String = missing.iter().take(8).map(String::as_str).collect();
+    Some(format!(
+        "warning: no font at hand holds {some}: the PNGs show boxes there\n  = help: install one (on Debian `fonts-droid-fallback`), or name a font file in URBANMINE_FONTS\n"
+    ))
+}
+
+/// Without PNG there is nothing to warn of.
+#[cfg(not(feature = "png"))]
+pub fn boxes(_: &Files) -> Option<String> {
+    None
+}

@@ -1,6 +1,6 @@
 //! `urbanmine run FILE... -o OUT`: all files are checked first, then each scenario gets its directory.
 
-use super::products::products;
+use super::products::{boxes, products};
 use super::validate::{as_list, check_size};
 use super::{Terminal, args, exit, headline, signals};
 use crate::base::ids::Id;
@@ -299,6 +299,7 @@ fn compute_and_write(
         outputs: Vec::new(),
     };
     let files = products(&run, &accounts, scenario, &heading, &context, &manifest, language)?;
+    let boxes = boxes(&files).unwrap_or_default();
 
     let mut writer = Writer::open(folder, scenario.resolved_toml().as_bytes()).map_err(unwritten)?;
     for file in scenario.data_files() {
@@ -312,7 +313,7 @@ fn compute_and_write(
     }
     writer.complete(manifest, execution(begun, clock).to_string().as_bytes()).map_err(unwritten)?;
     let text = format!(
-        "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{}",
+        "{}{} steps in {:.0} ms, all in {:.2} s; largest balance error {:.1e} (limit {AUDIT_LIMIT:e})\n{boxes}{}",
         headline::text(&run, &accounts, &heading),
         built.model.horizon.steps,
         loop_time.as_secs_f64() * 1e3,

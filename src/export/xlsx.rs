@@ -29,7 +29,9 @@ fn write(archive: &Archive<'_>, tables: &[(String, Sheet)]) -> Result<Vec<u8>, X
     cover(book.add_worksheet(), archive, tables, &bold)?;
     let header = Format::new().set_bold().set_align(FormatAlign::Left).set_background_color("#E3E6E9");
     for (name, table) in tables {
-        for (part, rows) in table.rows.chunks(MOST_ROWS).enumerate() {
+        // A table without rows still has its sheet.
+        let parts = table.rows.chunks(MOST_ROWS).chain(table.rows.is_empty().then_some(&[][..]));
+        for (part, rows) in parts.enumerate() {
             let sheet = book.add_worksheet();
             let name = if part == 0 { name.clone() } else { format!("{name}_{}", part + 1) };
             sheet.set_name(name.chars().take(31).collect::<String>())?;

@@ -28,11 +28,13 @@ fn is_active(c: char) -> bool {
 fn names_cannot_act() {
     // All of them in the title, and each as who says a number, what is remarked on it, and what a measure is.
     let title = "title = { en = \"A tiny loop\", zh-CN = \"小循环\" }";
-    let all = HOSTILE.join(" ");
-    let mut tiny = TINY.replace(title, &format!("title = \"{all}\"\ndescription = \"{all}\""));
+    // What turns the direction of text or steers a terminal is refused in titles, and a title has a limit.
+    let all = HOSTILE.iter().filter(|name| !name.contains("\\u")).copied().collect::<Vec<_>>().join(" ");
+    let short = [HOSTILE[0], HOSTILE[5], HOSTILE[7]].join(" ");
+    let mut tiny = TINY.replace(title, &format!("title = \"{short}\"\ndescription = \"{all}\""));
     let measures = HOSTILE.iter().enumerate().map(|(at, name)| {
         format!(
-            "\n[policy.p{at}]\ntext = \"{name}\"\nlever = {{ value = 1, unit = \"t\", source = \"{name}\", note = \"{name}\", confidence = \"C\" }}\n"
+            "\n[policy.p{at}]\ntext = \"x\"\nlever = {{ value = 1, unit = \"t\", source = \"{name}\", note = \"{name}\", confidence = \"C\" }}\n"
         )
     });
     tiny.extend(measures);
@@ -50,6 +52,8 @@ fn names_cannot_act() {
     }
     let written = files(&project.path("out/tiny")).into_iter().chain(files(&project.path("compare")));
     let mut kinds = [0; 3];
+    // What looks like a template is text.
+    let mut untouched = false;
     for (file, bytes) in written.filter(|(file, _)| !file.starts_with("inputs/")) {
         match file.rsplit('.').next() {
             Some("csv") => {
@@ -66,12 +70,14 @@ fn names_cannot_act() {
                 // Style and script are ours, and the policy knows them by their hashes.
                 let body = page.split("</style>").nth(1).and_then(|rest| rest.split("<script>").next()).unwrap();
                 assert_eq!(page.matches("<script").count(), 1);
-                assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("{{ 7 * 7 }}"));
+                assert!(page.contains("&lt;script&gt;alert(1)"));
+                untouched |= page.contains("{{ 7 * 7 }}");
                 check_marks(&file, body, &PAGE);
             }
             _ => {}
         }
     }
+    assert!(untouched);
     assert!(kinds[0] > 10 && kinds[1] > 8 && kinds[2] == 2, "{kinds:?}");
 }
 

@@ -81,7 +81,7 @@ fn explain_knows_keys_sections_and_indicators() {
     }
     let said = explain("nonsense");
     assert_eq!((said.code, said.stdout.as_str()), (2, ""));
-    assert!(said.stderr.contains("no key or indicator `nonsense`"), "{}", said.stderr);
+    assert!(said.stderr.contains("no key, indicator or code `nonsense`"), "{}", said.stderr);
 }
 
 #[test]

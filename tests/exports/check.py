@@ -41,7 +41,9 @@ for row in lithium:
     one = frame.filter(
         region=row["region"].capitalize(), variable="Material Demand|Battery|Primary|Lithium", year=int(row["time"])
     )
-    check(list(one.data["value"]) == [float(row["value"])], f"pyam: {row}")
+    # The reader under pyam keeps about twelve digits.
+    [value] = one.data["value"]
+    check(abs(value - float(row["value"])) <= 1e-9 * abs(value), f"pyam: {row}: {value}")
 
 # openpyxl
 [path] = glob.glob(f"{exports}/*.xlsx")
@@ -51,11 +53,13 @@ for table in glob.glob(f"{run}/tables/*.csv"):
     name = os.path.basename(table)[:-4]
     sheet = book[name]
     expected = rows(table)
+    with open(table, newline="", encoding="utf-8") as file:
+        columns = next(csv.reader(file))
     check(sheet.freeze_panes == "A2", f"{name}: header is frozen")
     check(sheet.max_row == len(expected) + 1, f"{name}: {sheet.max_row} rows, not {len(expected) + 1}")
     header = [cell.value for cell in sheet[1]]
-    check(header == list(expected[0].keys()), f"{name}: {header}")
-    for at in {0, len(expected) // 2, len(expected) - 1}:
+    check(header == columns, f"{name}: {header}")
+    for at in {0, len(expected) // 2, len(expected) - 1} if expected else ():
         for cell, (column, text) in zip(sheet[at + 2], expected[at].items()):
             same = cell.value == text or (cell.data_type == "n" and float(cell.value) == float(text))
             check(same, f"{name} row {at} {column}: {cell.value!r}, not {text!r}")
@@ -72,7 +76,7 @@ check(len(package["resources"]) >= len(glob.glob(f"{run}/tables/*.csv")), "every
 found = glob.glob(f"{exports}/*.parquet")
 for path in found:
     frame = pandas.read_parquet(path)
-    expected = pandas.read_csv(f"{run}/tables/{os.path.basename(path)[:-8]}.csv", keep_default_na=False, dtype={"time": str})
+    expected = pandas.read_csv(f"{run}/tables/{os.path.basename(path)[:-8]}.csv", keep_default_na=False, dtype={"time": str}, float_precision="round_trip")
     check(list(frame.columns) == list(expected.columns) and len(frame) == len(expected), path)
     for column in frame.columns:
         same = (frame[column].astype(str) == expected[column].astype(str)).all() if frame[column].dtype == object else (

@@ -90,13 +90,17 @@ impl Comparison {
         }
         let figures = figures?;
         let page = page::page(self, bridges, &figures, language)?;
-        for figure in figures {
-            #[cfg(feature = "png")]
-            if figure.overlay {
-                files.push((format!("figures/{}.png", figure.name), crate::charts::png(&figure.svg)?));
-            }
-            files.push((format!("figures/{}.svg", figure.name), figure.svg.into_bytes()));
-        }
+        #[cfg(feature = "png")]
+        files.extend(
+            figures
+                .par_iter()
+                .filter(|figure| figure.overlay)
+                .map(|figure| Ok((format!("figures/{}.png", figure.name), crate::charts::png(&figure.svg)?)))
+                .collect::<Result<Files, ReportError>>()?,
+        );
+        let pictures =
+            figures.into_iter().map(|figure| (format!("figures/{}.svg", figure.name), figure.svg.into_bytes()));
+        files.extend(pictures);
         files.push(("report.html".to_owned(), page.into_bytes()));
         files.sort();
         Ok(files)
