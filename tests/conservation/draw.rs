@@ -127,6 +127,9 @@ fn head(frame: &Frame, c: &mut Choices<'_>) -> String {
     if !pack_mass.is_empty() && c.rarely(2) {
         text.push_str("excess = { Cu = 0.3, other = \"rest\" }\n");
     }
+    if c.rarely(3) {
+        let _ = write!(text, "[uncertainty]\nevents = \"drawn\"\nseed = {}\n", 1 + c.below(1000));
+    }
     if c.rarely(2) {
         let _ = write!(text, "[other_recyclers.recovery]\nLi = {}\ndefault = {}\n", c.share(), c.end_or_share());
     }
