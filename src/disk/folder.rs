@@ -146,6 +146,7 @@ impl Drop for Folder<'_> {
 /// Writes one file, whole or not at all, in a directory that is not only ours.
 pub fn write_file(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let within = parent(path).unwrap_or_default();
+    make(disk, &within, &mut Vec::new())?;
     whole(disk, &within.join(format!("{RESERVED}{}", std::process::id())), path, bytes)?;
     disk.sync_folder(&within).map_err(failed("cannot write in", &within))
 }

@@ -16,6 +16,7 @@ const fn code(code: &'static str, title: &'static str, text: &'static str) -> Co
 
 /// All codes, in their order.
 pub const CODES: &[Code] = &[
+    code("E0001", "a fault of the program", "No model could be made of what passed all checks. Please report it."),
     code(
         "E0101",
         "a file cannot be read as TOML or CSV",
@@ -117,6 +118,14 @@ pub const CODES: &[Code] = &[
     ),
     code("E0505", "too many parents", "A scenario may stand on eight others, one above the other."),
     code("E0506", "too many names", "A dimension has more names than the model is made for."),
+    code("E0507", "too many steps", "A run has at most 4,000 steps; `--allow-large` lifts the limit."),
+    code(
+        "E0508",
+        "a run that is too large",
+        "The memory or output it may need is beyond the limit; `--allow-large` lifts it.",
+    ),
+    code("E0509", "a time that is too short", "Something would happen more often than once a day."),
+    code("E0510", "too many scenarios", "One command takes at most 10,000 scenarios."),
     code("E0601", "a directory that is not there", "The directory of the scenario does not exist."),
     code(
         "E0701",

@@ -24,6 +24,8 @@ hydrochloric_acid = "0.21 kg/kg"
 hydrogen_peroxide = "0.06 kg/kg"
 limestone = { value = 0.30, unit = "kg/kg", leaves = { gas = 0.44, slag = "rest" } }
 sand = "0.15 kg/kg"
+electricity = { value = 1.3, unit = "kWh/kg", note = "4.68 MJ" }
+diesel = "0.6 MJ/kg"
 [plant.p1.unit.process.transfer]
 reagents = { slag = "rest" }
 Cu = { cu = 0.9, slag = "rest" }
@@ -35,13 +37,6 @@ pvdf = { dust = 0.05, gas = "rest" }
 plastics = { dust = 0.05, gas = "rest" }
 electrolyte = { dust = 0.05, gas = "rest" }
 default = { slag = "rest" }
-[plant.p1.unit.process.inputs]
-hydrochloric_acid = "0.21 kg/kg"
-hydrogen_peroxide = "0.06 kg/kg"
-limestone = "0.30 kg/kg"
-sand = "0.15 kg/kg"
-electricity = { value = 1.3, unit = "kWh/kg", note = "4.68 MJ" }
-diesel = "0.6 MJ/kg"
 # All carbon burns, whatever the dust: by stoichiometry, the solvents half ethylene and half dimethyl carbonate.
 [plant.p1.unit.process.releases]
 carbon_dioxide = [

@@ -74,6 +74,9 @@ pub struct Rooms {
     pub caps: Vec<f64>,
 }
 
+/// What is left out of less than this part of all that is asked for is the rounding of sums: nothing binds.
+const ROUNDING: f64 = 1e-13;
+
 /// What the lines ask for, and what they get.
 #[derive(Clone, Debug)]
 pub struct Claims {
@@ -140,6 +143,7 @@ impl Claims {
             *open = *tonnes > 0.0;
         }
         let (mut level, mut worst) = (0.0f64, None);
+        let rounding = ROUNDING * self.tonnes.iter().sum::<f64>();
         while self.open.contains(&true) {
             let (mut step, mut hit) = (1.0 - level, None);
             let counted = self.sum(|claims, line| claims.counted[line]);
@@ -181,7 +185,7 @@ impl Claims {
                     }
                 }
             }
-            if let Some(bound) = hit.filter(|_| left > worst.map_or(0.0, |(most, _)| most)) {
+            if let Some(bound) = hit.filter(|_| left > worst.map_or(rounding, |(most, _)| most)) {
                 worst = Some((left, bound));
             }
         }
