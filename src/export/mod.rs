@@ -50,6 +50,7 @@ pub fn tables(archive: &Archive<'_>) -> Result<Vec<(String, Sheet)>, ArchiveErro
 }
 
 /// True for a column of numbers. A time is a label, even where it looks like a number.
+#[cfg(any(feature = "xlsx", feature = "parquet"))]
 fn is_numeric(sheet: &Sheet, column: usize) -> bool {
     let label = sheet.header.get(column).is_some_and(|name| name == "time");
     let number =

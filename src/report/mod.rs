@@ -2,7 +2,7 @@
 //!
 //! A page is one file that opens by a double click: style, script and pictures are in it, and its policy allows nothing
 //! else. Everything comes from the files of the run. [`compare`] reads several runs, [`page`] knows how a page is built, [`run`] what stands in the page
-//! of a run, [`sentences`] how results are told.
+//! of a run, `sentences` how results are told.
 
 pub mod compare;
 pub mod page;

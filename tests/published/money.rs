@@ -28,7 +28,7 @@ natural_gas = { path = "3.913142 CNY_2025/GJ", vat = "excluded" }
 diesel = { path = "0 CNY_2025/GJ", vat = "excluded" }
 water = { path = "0 CNY_2025/t", vat = "excluded" }
 carbon_dioxide = { path = "0 CNY_2025/t", vat = "excluded" }
-lithium_hydroxide = { path = "0 CNY_2025/t", vat = "excluded" }
+lithium_carbonate = { path = "0 CNY_2025/t", vat = "excluded" }
 limestone = { path = "0 CNY_2025/t", vat = "excluded" }
 sand = { path = "0 CNY_2025/t", vat = "excluded" }
 
