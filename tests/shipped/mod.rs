@@ -199,7 +199,6 @@ fn each_variant_holds_only_what_differs() {
 }
 
 #[test]
-#[ignore = "fails since reagents, routes and prices were joined: to be mended"]
 fn every_route_balances_in_every_step() {
     let mut routes: Vec<String> = std::fs::read_dir(folder().join("data/routes"))
         .unwrap()

@@ -50,7 +50,6 @@ fn stands_in(text: &str, id: &str) -> bool {
 }
 
 #[test]
-#[ignore = "fails since reagents, routes and prices were joined: to be mended"]
 fn every_source_is_explained() {
     let known = known_ids();
     let mut used: BTreeMap<String, String> = BTreeMap::new();
