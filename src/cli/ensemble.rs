@@ -18,6 +18,7 @@ use crate::ensemble::tables;
 use crate::figures;
 use crate::results::run_dir::{self, RESOLVED};
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
@@ -83,7 +84,9 @@ fn compute(arguments: &args::Ensemble, terminal: &Terminal, disk: &dyn Disk) -> 
     let whole = arguments.shard.is_none();
     let shard = arguments.shard.unwrap_or((0, 1));
     if arguments.dry_run {
-        jobs.iter().for_each(|ready| terminal.print(&plan_text(ready, shard)));
+        for ready in &jobs {
+            terminal.print(&plan_text(ready, shard));
+        }
         return Ok(exit::DONE);
     }
     signals::listen();
@@ -144,7 +147,9 @@ fn compute(arguments: &args::Ensemble, terminal: &Terminal, disk: &dyn Disk) -> 
             json!({ "schema": "urbanmine.ensemble/1", "ok": true, "exit_code": exit::DONE, "ensembles": told });
         terminal.print(&document.to_string());
     } else if !whole {
-        told.iter().for_each(|line| terminal.print(&line.to_string()));
+        for line in &told {
+            terminal.print(&line.to_string());
+        }
     }
     Ok(exit::DONE)
 }
@@ -303,17 +308,23 @@ pub(super) fn figures_of(
 fn headline(plan: &Plan, merged: &Merged, path: &Path, clock: Instant) -> String {
     let mut text = format!("{}: {} draws of {} parameters\n", plan.id, plan.draws, plan.parameters.len());
     if !merged.failures.is_empty() {
-        text += &format!("  {} draws have no result: see failures.csv\n", merged.failures.len());
+        let _ = writeln!(text, "  {} draws have no result: see failures.csv", merged.failures.len());
     }
     let names: Vec<String> = plan.asked.iter().map(|place| plan.outputs[*place].address.clone()).collect();
     let longest = names.iter().map(String::len).max().unwrap_or(0).clamp(10, 44);
-    let told: Vec<String> = plan.quantiles.iter().map(|q| tables::quantile_name(*q)).collect();
-    let quantiles = told.iter().map(|name| format!("{name:>10}")).collect::<String>();
-    text += &format!("  {:longest$}{:>10}{quantiles}\n", "", "mean");
+    let mut line = |name: &str, cells: &mut dyn Iterator<Item = String>| {
+        let _ = write!(text, "  {name:longest$}");
+        for cell in cells {
+            let _ = write!(text, "{cell:>10}");
+        }
+        text.push('\n');
+    };
+    let told = plan.quantiles.iter().map(|q| tables::quantile_name(*q));
+    line("", &mut std::iter::once("mean".to_owned()).chain(told));
     for (place, name) in plan.asked.iter().zip(&names) {
         let Some(statistic) = &merged.statistics[*place] else { continue };
-        let values: String = statistic.quantiles.iter().map(|value| format!("{:>10}", readable(*value))).collect();
-        text += &format!("  {name:longest$}{:>10}{values}\n", readable(statistic.moments.mean));
+        let values = std::iter::once(&statistic.moments.mean).chain(&statistic.quantiles);
+        line(name, &mut values.map(|value| readable(*value)));
     }
     text + &format!("{} in {:.1} s", path.display(), clock.elapsed().as_secs_f64())
 }

@@ -255,6 +255,7 @@ fn is_done(ready: &Ready, arguments: &args::Run) -> Result<Option<f64>, (u8, Str
 }
 
 /// A failed write, as told.
+#[expect(clippy::needless_pass_by_value, reason = "as an error is handed on")]
 fn unwritten(error: WriteError) -> (u8, String) {
     (exit::IO, format!("error: {error}\n  = help: {}", error.help()))
 }

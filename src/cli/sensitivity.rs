@@ -15,6 +15,7 @@ use crate::figures;
 use crate::results::run_dir::{self, Manifest, State, Writer};
 use crate::scenario::{Problem, Problems, Scenario};
 use serde_json::json;
+use std::fmt::Write;
 use std::path::Path;
 use std::time::{Instant, SystemTime};
 
@@ -69,12 +70,11 @@ fn study(arguments: &args::Sensitivity, terminal: &Terminal, disk: &dyn Disk) ->
         terminal.say(&format!("{}: {} runs of {} parameters", path.display(), runs.len(), study.keys.len()));
         return Ok(exit::DONE);
     }
-    let (runs, names, results) = match &arguments.results_from {
-        Some(path) => from_file(path, &study)?,
-        None => {
-            let results = compute(&scenario, &outputs, &runs, arguments, terminal)?;
-            (runs, outputs.list().iter().map(|output| output.address.clone()).collect(), results)
-        }
+    let (runs, names, results) = if let Some(path) = &arguments.results_from {
+        from_file(path, &study)?
+    } else {
+        let results = compute(&scenario, &outputs, &runs, arguments, terminal)?;
+        (runs, outputs.list().iter().map(|output| output.address.clone()).collect(), results)
     };
     // An output without a value in some run has no spread to be explained.
     let whole: Vec<usize> = (0..names.len()).filter(|i| results[*i].iter().all(|value| !value.is_nan())).collect();
@@ -194,9 +194,9 @@ fn headline(study: &Study, names: &[String], findings: &[Finding]) -> String {
     for (output, name) in names.iter().enumerate() {
         let mut own: Vec<&Finding> = findings.iter().filter(|f| f.output == output && f.measure == measure).collect();
         own.sort_by(|a, b| b.value.total_cmp(&a.value));
-        text += &format!("{name}\n");
+        let _ = writeln!(text, "{name}");
         for finding in own.iter().take(3).filter(|finding| finding.value > 0.0) {
-            text += &format!("  {:>10}  {}\n", readable(finding.value), study.keys[finding.parameter]);
+            let _ = writeln!(text, "  {:>10}  {}", readable(finding.value), study.keys[finding.parameter]);
         }
     }
     text

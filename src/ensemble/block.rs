@@ -133,7 +133,9 @@ impl Block {
         writer.count(self.failures.len() as u64);
         for failure in &self.failures {
             writer.count(failure.draw);
-            [&failure.code, &failure.key, &failure.message].into_iter().for_each(|text| writer.bytes(text.as_bytes()));
+            for text in [&failure.code, &failure.key, &failure.message] {
+                writer.bytes(text.as_bytes());
+            }
         }
         writer.count(self.exact.len() as u64);
         self.exact.iter().for_each(|values| writer.numbers(values));

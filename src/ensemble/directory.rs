@@ -260,7 +260,7 @@ pub fn claim<'d>(disk: &'d dyn Disk, path: &Path) -> Result<Folder<'d>, WriteErr
     for _ in 0..TRIES {
         match Folder::claim(disk, path) {
             Err(error) if error.cause.kind() == ErrorKind::ResourceBusy => {
-                std::thread::sleep(Duration::from_millis(10))
+                std::thread::sleep(Duration::from_millis(10));
             }
             other => return other,
         }

@@ -188,7 +188,8 @@ fn standard_error(moments: &Moments, replicates: &[(u64, f64)]) -> f64 {
 
 /// Means and quantiles of the results asked for after 1, 2, 4, ... blocks and all.
 fn convergence(plan: &Plan, asked: &[Vec<f64>]) -> Vec<Prefix> {
-    let mut ends: Vec<u64> = (0..).map(|power| plan.block << power).take_while(|end| *end < plan.draws).collect();
+    let doubled = std::iter::successors(Some(plan.block), |end| end.checked_mul(2));
+    let mut ends: Vec<u64> = doubled.take_while(|end| *end < plan.draws).collect();
     ends.push(plan.draws);
     let mut found = Vec::new();
     for (asked, values) in asked.iter().enumerate() {

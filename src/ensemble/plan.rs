@@ -146,7 +146,7 @@ impl Job {
             questions: questions(&outputs, &built.targets, &built.catalog),
             outputs: outputs.list().to_vec(),
         };
-        Ok(Self { plan, outputs, sampler, scenario })
+        Ok(Self { scenario, plan, outputs, sampler })
     }
 }
 
@@ -204,10 +204,14 @@ fn exact(outputs: &Outputs, asked: &[usize], draws: u64) -> Vec<usize> {
     first.truncate(fitting(ASKED_BYTES));
     let room = fitting(EXACT_BYTES).saturating_sub(first.len());
     let mut kept = vec![false; outputs.list().len()];
-    first.iter().for_each(|place| kept[*place] = true);
+    for place in &first {
+        kept[*place] = true;
+    }
     let mut others = (0..kept.len()).filter(|place| !first.contains(place)).collect::<Vec<_>>();
     others.truncate(room);
-    others.iter().for_each(|place| kept[*place] = true);
+    for place in others {
+        kept[place] = true;
+    }
     (0..kept.len()).filter(|place| kept[*place]).collect()
 }
 

@@ -51,7 +51,7 @@ impl Worker {
         let Some(built) = variants.built() else { return Err(scenario.problems(Vec::new())) };
         let (world, room) = (World::new(&built.model), Room::of(&built.model));
         let recorder = Recorder::of_indicators(&built.model);
-        Ok(Self { world, room, recorder, variants })
+        Ok(Self { variants, world, room, recorder })
     }
 
     /// The results of a draw of all parameters.

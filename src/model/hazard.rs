@@ -47,13 +47,13 @@ impl Hazards {
         let held = |n: usize, entered: usize| -> f64 { survival[n + 1 - entered..=n].iter().rev().sum() };
         let mut by_step = vec![0.0; steps];
         let mut before = 0.0;
-        for n in 1..steps {
+        for (n, hazard) in by_step.iter_mut().enumerate().skip(1) {
             let entered = n.min(per_year);
             if n <= per_year {
                 before = held(n - 1, entered);
             }
             let after = held(n, entered);
-            by_step[n] = if before > 0.0 { (1.0 - after / before).clamp(0.0, 1.0) } else { 1.0 };
+            *hazard = if before > 0.0 { (1.0 - after / before).clamp(0.0, 1.0) } else { 1.0 };
             before = after;
         }
         Self { by_step: by_step.into(), at_entry: 1.0 - survival.first().copied().unwrap_or(1.0) }

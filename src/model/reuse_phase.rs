@@ -35,7 +35,7 @@ pub(super) fn pass_fleet(model: &Model, world: &mut World, now: Now, index: Stre
     let on_failure = model.usage.on_failure;
     year.fleets[index.index()] = [FleetReport::default(); MOST_STEPS];
     let entries = entries(model, now, index, [lives.0, lives.1]);
-    for phase in 0..model.horizon.steps_per_year() {
+    for (phase, entry) in entries.into_iter().enumerate().take(model.horizon.steps_per_year()) {
         let state = after(phase);
         let Rows { worn, scrapped, kept, vehicle, battery } = &mut year.rows;
         for row in [&mut *worn, &mut *scrapped, &mut *kept] {
@@ -49,7 +49,7 @@ pub(super) fn pass_fleet(model: &Model, world: &mut World, now: Now, index: Stre
         }
         let (aged, reused) = fleet.age(now.year, vehicle, battery, on_failure, share, &mut retired);
         let Entered { aged: entered, new, reused: in_new } =
-            fleet.commission(now.year, entries[phase], on_failure, &mut retired);
+            fleet.commission(now.year, entry, on_failure, &mut retired);
         year.fleets[index.index()][phase] = FleetReport {
             sold: new,
             replaced: aged.replaced + entered.replaced,

@@ -154,14 +154,18 @@ impl Parsed {
                 true
             }
             (Self::Numbers(numbers), Part::Whole) => {
-                numbers.iter_mut().for_each(|x| *x = f(*x));
+                for x in numbers {
+                    *x = f(*x);
+                }
                 true
             }
             (Self::Series(values), Part::Whole | Part::Year(_)) | (Self::Rest(Some(values)), Part::Whole) => {
                 series(values, year, f)
             }
             (Self::Rates(rates), Part::Whole) => {
-                rates.iter_mut().for_each(|rate| rate.value = f(rate.value));
+                for rate in rates {
+                    rate.value = f(rate.value);
+                }
                 true
             }
             (Self::Rates(rates), Part::Name(name)) => {

@@ -129,25 +129,22 @@ fn each_operation_fails(before: Option<&[u8]>, error: fn() -> Error) -> (usize, 
             assert!(fails > 20, "only {fails} operations");
             return (fails, harmless);
         };
-        match outcome {
-            Err(failed) => {
-                let text = failed.to_string();
-                let cause = error().to_string();
-                assert!(text.contains(&cause), "{operation} {}: {text}", path.display());
-                assert!(text.contains("out/deep") || text.contains(&*folder.path().to_string_lossy()), "{text}");
-                assert!(!failed.help().is_empty());
-                if verified(&directory).is_some() {
-                    assert!(results(&directory).values().all(|bytes| Some(&**bytes) == before), "{operation}");
-                } else {
-                    assert!(matches!(state(&directory), State::Partial | State::Empty), "{operation}");
-                }
+        if let Err(failed) = outcome {
+            let text = failed.to_string();
+            let cause = error().to_string();
+            assert!(text.contains(&cause), "{operation} {}: {text}", path.display());
+            assert!(text.contains("out/deep") || text.contains(&*folder.path().to_string_lossy()), "{text}");
+            assert!(!failed.help().is_empty());
+            if verified(&directory).is_some() {
+                assert!(results(&directory).values().all(|bytes| Some(&**bytes) == before), "{operation}");
+            } else {
+                assert!(matches!(state(&directory), State::Partial | State::Empty), "{operation}");
             }
+        } else {
             // Tidying up may fail without harm.
-            Ok(()) => {
-                assert_eq!(operation, "remove", "{}", path.display());
-                harmless += 1;
-                verified(&directory).expect("complete");
-            }
+            assert_eq!(operation, "remove", "{}", path.display());
+            harmless += 1;
+            verified(&directory).expect("complete");
         }
         // Files under a final name are whole, old or new.
         for (name, bytes) in results(&directory) {

@@ -27,7 +27,7 @@ fn run<'a>(names: &'a [String], out: &'a str) -> Vec<String> {
     ["run"].map(str::to_owned).into_iter().chain(files).chain(["-o", out, "-q"].map(str::to_owned)).collect()
 }
 
-/// Random numbers for times of death (SplitMix64).
+/// Random numbers for times of death (`SplitMix64`).
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut x = *state;

@@ -10,7 +10,7 @@ use urbanmine::results::Every;
 use urbanmine::scenario::build::build;
 use urbanmine::scenario::{Problems, Scenario};
 
-/// Random numbers (SplitMix64).
+/// Random numbers (`SplitMix64`).
 struct Random(u64);
 
 impl Random {

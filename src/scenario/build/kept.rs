@@ -51,14 +51,13 @@ impl Builder<'_> {
     /// A large part: that of the build before if no draw reaches it, else made again.
     pub(super) fn again<T>(&mut self, name: &str, old: Option<T>, make: impl FnOnce(&mut Self) -> T) -> T {
         let steady = self.kept.is_some_and(|kept| matches!(kept.parts.borrow().get(name), Some(Some(_))));
-        match old.filter(|_| steady) {
-            Some(old) => old,
-            None => {
-                let making = Making { outer: self.scenario.watch().take() };
-                let part = make(self);
-                self.keep(name, &making, ());
-                part
-            }
+        if let Some(old) = old.filter(|_| steady) {
+            old
+        } else {
+            let making = Making { outer: self.scenario.watch().take() };
+            let part = make(self);
+            self.keep(name, &making, ());
+            part
         }
     }
 

@@ -29,9 +29,10 @@ impl Builder<'_> {
         let hazards = CohortHazards::shared(
             horizon,
             |year| lifetimes[year.index()].clone(),
-            |lifetime| match known.iter().find(|(other, _)| other == lifetime) {
-                Some((_, hazards)) => hazards.clone(),
-                None => {
+            |lifetime| {
+                if let Some((_, hazards)) = known.iter().find(|(other, _)| other == lifetime) {
+                    hazards.clone()
+                } else {
                     let hazards = Hazards::of(horizon, inflow_at, lifetime);
                     known.push((lifetime.clone(), hazards.clone()));
                     hazards

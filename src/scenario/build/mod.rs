@@ -97,6 +97,7 @@ struct Old {
     second_life: Option<SecondLife>,
     plants: Option<Vec<Plant>>,
     other_recovery: Option<Vec<f64>>,
+    #[expect(clippy::option_option, reason = "built before, and found that none are counted")]
     burdens: Option<Option<Burdens>>,
     flows: Option<Flows>,
     targets: Option<Vec<Target>>,

@@ -77,7 +77,7 @@ fn takes(takes: &Takes) -> Value {
         Takes::OneOf(words) => json!({ "enum": words }),
         Takes::SomeOf(words) => json!({ "type": "array", "items": { "enum": words } }),
         Takes::Id => json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$" }),
-        Takes::Defines(_) | Takes::Names(_) => json!({ "type": "array", "items": text() }),
+        Takes::Defines(_) | Takes::Names(_) | Takes::SomeText => json!({ "type": "array", "items": text() }),
         // A date of TOML reads differently in different editors.
         Takes::Date | Takes::Day | Takes::Anything => json!({}),
         Takes::Quantity(_)
@@ -94,7 +94,6 @@ fn takes(takes: &Takes) -> Value {
             json!({ "anyOf": [inner, { "type": "object" }] })
         }
         Takes::Paths => any_of(&["string", "array"]),
-        Takes::SomeText => json!({ "type": "array", "items": text() }),
         Takes::Parameter => json!({ "type": "object" }),
         Takes::Numbers => json!({ "type": "array", "items": { "type": "number" } }),
         Takes::Rates => any_of(&["number", "string", "array", "object"]),

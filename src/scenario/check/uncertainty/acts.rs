@@ -194,21 +194,18 @@ impl Checker<'_> {
 
     /// For one of several shares that sum to 1: its name, the others, and the one that is `"rest"`.
     fn shares_beside(&self, key: &str, part: &Part) -> Option<(String, Vec<String>, Option<String>)> {
-        match (self.values.get(key), part) {
-            (Some(Parsed::Mix(mix)), Part::Name(name) | Part::NameInYear(name, _)) => {
-                let others = mix.names().filter(|other| other != name).map(str::to_owned).collect();
-                Some((name.clone(), others, mix.rest().map(str::to_owned)))
+        if let (Some(Parsed::Mix(mix)), Part::Name(name) | Part::NameInYear(name, _)) = (self.values.get(key), part) {
+            let others = mix.names().filter(|other| other != name).map(str::to_owned).collect();
+            Some((name.clone(), others, mix.rest().map(str::to_owned)))
+        } else {
+            let (group, own) = key.rsplit_once('.')?;
+            if !group.starts_with("collection.") || !WAYS.contains(&own) {
+                return None;
             }
-            _ => {
-                let (group, own) = key.rsplit_once('.')?;
-                if !group.starts_with("collection.") || !WAYS.contains(&own) {
-                    return None;
-                }
-                let given = |way: &str| self.values.get(&format!("{group}.{way}"));
-                let ways = || WAYS.into_iter().filter(|way| *way != own && given(way).is_some());
-                let rest = ways().find(|way| matches!(given(way), Some(Parsed::Rest(_))));
-                Some((own.to_owned(), ways().map(str::to_owned).collect(), rest.map(str::to_owned)))
-            }
+            let given = |way: &str| self.values.get(&format!("{group}.{way}"));
+            let ways = || WAYS.into_iter().filter(|way| *way != own && given(way).is_some());
+            let rest = ways().find(|way| matches!(given(way), Some(Parsed::Rest(_))));
+            Some((own.to_owned(), ways().map(str::to_owned).collect(), rest.map(str::to_owned)))
         }
     }
 
