@@ -312,19 +312,20 @@ fn headline(plan: &Plan, merged: &Merged, path: &Path, clock: Instant) -> String
     }
     let names: Vec<String> = plan.asked.iter().map(|place| plan.outputs[*place].address.clone()).collect();
     let longest = names.iter().map(String::len).max().unwrap_or(0).clamp(10, 44);
-    let mut line = |name: &str, cells: &mut dyn Iterator<Item = String>| {
-        let _ = write!(text, "  {name:longest$}");
-        for cell in cells {
-            let _ = write!(text, "{cell:>10}");
-        }
-        text.push('\n');
-    };
     let told = plan.quantiles.iter().map(|q| tables::quantile_name(*q));
-    line("", &mut std::iter::once("mean".to_owned()).chain(told));
+    let mut rows: Vec<(&str, Vec<String>)> = vec![("", std::iter::once("mean".to_owned()).chain(told).collect())];
     for (place, name) in plan.asked.iter().zip(&names) {
         let Some(statistic) = &merged.statistics[*place] else { continue };
         let values = std::iter::once(&statistic.moments.mean).chain(&statistic.quantiles);
-        line(name, &mut values.map(|value| readable(*value)));
+        rows.push((name, values.map(|value| readable(*value)).collect()));
+    }
+    let widest = rows.iter().flat_map(|(_, cells)| cells).map(String::len).max().unwrap_or(0).max(8);
+    for (name, cells) in rows {
+        let _ = write!(text, "  {name:longest$}");
+        for cell in cells {
+            let _ = write!(text, "  {cell:>widest$}");
+        }
+        text.push('\n');
     }
     text + &format!("{} in {:.1} s", path.display(), clock.elapsed().as_secs_f64())
 }

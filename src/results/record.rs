@@ -18,7 +18,7 @@ pub enum Every {
 enum Detail {
     /// All that tables, figures and summary show.
     Everything,
-    /// What indicators are computed from: no energies, no books, flows without their chemistries. Three times as fast.
+    /// What indicators and money are computed from: no books, nothing of what is kept or reused.
     Indicators,
 }
 
@@ -63,6 +63,8 @@ pub struct Results {
     pub periods: Vec<StepId>,
     /// Flows by period, t: rows as in the ledger.
     flows: Vec<Vec<f64>>,
+    /// The same over all chemistries: a row for each flow.
+    totals: Vec<Vec<f64>>,
     first_row: Vec<usize>,
     /// Length of a row by substance.
     width: usize,
@@ -115,13 +117,8 @@ impl Results {
 
     /// Mass of a flow in a period, over all chemistries, t; of one substance, or in all.
     pub fn flow_of(&self, period: usize, flow: FlowId, substance: Option<SubstanceId>) -> f64 {
-        let (first, end) = (self.first_row[flow.index()] * self.width, self.first_row[flow.index() + 1] * self.width);
-        let mut rows = self.flows[period][first..end].chunks_exact(self.width);
-        match substance {
-            Some(s) => rows.map(|row| row[s.index()]).sum(),
-            None if rows.len() == 1 => rows.next().map_or(0.0, |row| row.iter().sum()),
-            None => (0..self.width).map(|s| rows.clone().map(|row| row[s]).sum::<f64>()).sum(),
-        }
+        let row = &self.totals[period][flow.index() * self.width..(flow.index() + 1) * self.width];
+        substance.map_or_else(|| row.iter().sum(), |s| row[s.index()])
     }
 
     /// Total mass of a flow in a period, t.
@@ -161,8 +158,6 @@ impl Results {
 pub struct Recorder {
     every: Every,
     detail: Detail,
-    /// The row of the results for each row of the ledger.
-    row_of: Vec<usize>,
     results: Results,
 }
 
@@ -178,17 +173,15 @@ impl Recorder {
     }
 
     fn with(model: &Model, every: Every, detail: Detail) -> Self {
-        let (mut first_row, mut row_of) = (vec![0], Vec::new());
+        let mut first_row = vec![0];
         for flow in &model.flows.chart.flows {
-            let chemistries = if flow.by_chemistry { model.size.chemistries } else { 1 };
-            let rows = if detail == Detail::Everything { chemistries } else { 1 };
-            let first = first_row.last().copied().unwrap_or(0);
-            row_of.extend((0..chemistries).map(|chemistry| first + chemistry.min(rows - 1)));
-            first_row.push(first + rows);
+            let rows = if flow.by_chemistry { model.size.chemistries } else { 1 };
+            first_row.push(first_row.last().copied().unwrap_or(0) + rows);
         }
         let results = Results {
             periods: Vec::new(),
             flows: Vec::new(),
+            totals: Vec::new(),
             first_row,
             width: model.size.width(),
             fleets: Vec::new(),
@@ -207,7 +200,7 @@ impl Recorder {
             system_residual: Vec::new(),
             opening: Vec::new(),
         };
-        Self { every, detail, row_of, results }
+        Self { every, detail, results }
     }
 
     /// Forgets the run: the next one may be recorded.
@@ -215,6 +208,7 @@ impl Recorder {
         let results = &mut self.results;
         results.periods.clear();
         results.flows.clear();
+        results.totals.clear();
         results.stocks.clear();
         results.input.clear();
         results.collected.clear();
@@ -250,9 +244,10 @@ impl Recorder {
         let rows = results.first_row.last().copied().unwrap_or(0);
         results.periods.push(now.step);
         results.flows.push(vec![0.0; rows * width]);
+        results.totals.push(vec![0.0; (results.first_row.len() - 1) * width]);
+        results.fleets.push(vec![EnergyRow::default(); model.streams.len()]);
+        results.pools.push(vec![EnergyRow::default(); model.pools.len()]);
         if self.detail == Detail::Everything {
-            results.fleets.push(vec![EnergyRow::default(); model.streams.len()]);
-            results.pools.push(vec![EnergyRow::default(); model.pools.len()]);
             results.hibernating.push(vec![0.0; model.lots.len()]);
             results.second_life.push(vec![0.0; model.lots.len()]);
         }
@@ -271,7 +266,6 @@ impl Recorder {
         let width = self.results.width;
         if let Some(flows) = self.results.flows.last_mut() {
             for (row, mass) in world.ledger.booked() {
-                let row = self.row_of[row];
                 add(&mut flows[row * width..(row + 1) * width], mass);
             }
         }
@@ -337,8 +331,14 @@ impl Recorder {
         }
     }
 
-    fn take_stock(&mut self, world: &World) {
+    fn close_period(&mut self, world: &World) {
         let results = &mut self.results;
+        if let (Some(flows), Some(totals)) = (results.flows.last(), results.totals.last_mut()) {
+            for (rows, total) in results.first_row.windows(2).zip(totals.chunks_exact_mut(results.width)) {
+                let rows = &flows[rows[0] * results.width..rows[1] * results.width];
+                rows.chunks_exact(results.width).for_each(|row| add(total, row));
+            }
+        }
         let kept = results.hibernating.last_mut().into_iter().flatten();
         let reused = results.second_life.last_mut().into_iter().flatten();
         for ((kept, reused), lot) in kept.zip(reused).zip(&world.lots) {
@@ -374,7 +374,7 @@ impl Probe for Recorder {
         }
         self.results.worst_residual = world.ledger.worst;
         if self.every == Every::Step || model.horizon.closes_year(now.step) {
-            self.take_stock(world);
+            self.close_period(world);
         }
     }
 }

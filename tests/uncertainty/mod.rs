@@ -1,3 +1,4 @@
 //! Uncertain numbers: what a draw does to a scenario, and what many draws say.
 
 mod draws;
+mod recorder;
