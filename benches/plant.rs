@@ -4,10 +4,28 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::path::Path;
 use urbanmine::base::ids::{ChemistryId, Id, StepId, YearId, all};
-use urbanmine::model::plant::{FeedStream, PlantState};
+use urbanmine::model::plant::{FeedStream, Plant, PlantState};
 use urbanmine::scenario::{Scenario, build};
 
+/// A plant's step, compiled for the machine as the step loop is.
+struct Process<'a> {
+    state: &'a mut PlantState,
+    plant: &'a Plant,
+    step: StepId,
+    dt: f64,
+}
+
+impl pulp::WithSimd for Process<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) {
+        self.state.process(simd, self.plant, self.step, self.dt);
+    }
+}
+
 fn plant_step(criterion: &mut Criterion) {
+    let machine = pulp::Arch::new();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/hefei.toml");
     let mixed = "yard.p1.discipline=mixed";
     let limits = [mixed, "plant.p1.unit.leaching.capacity=50 kt/yr", "plant.p1.unit.shredding.capacity=90 kt/yr"];
@@ -28,11 +46,11 @@ fn plant_step(criterion: &mut Criterion) {
             }
         }
         criterion.bench_function(&format!("plant/step, full yard, {name}"), |bencher| {
-            bencher.iter(|| full.process(black_box(plant), step, dt));
+            bencher.iter(|| machine.dispatch(Process { state: &mut full, plant: black_box(plant), step, dt }));
         });
         let mut empty = PlantState::new(plant, model.size.chemistries, model.size.width());
         criterion.bench_function(&format!("plant/step, empty yard, {name}"), |bencher| {
-            bencher.iter(|| empty.process(black_box(plant), step, dt));
+            bencher.iter(|| machine.dispatch(Process { state: &mut empty, plant: black_box(plant), step, dt }));
         });
     }
 }

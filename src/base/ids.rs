@@ -1,5 +1,6 @@
 //! Typed indices: a chemistry can never be used where a region is meant.
 
+use super::aligned::{Aligned, aligned};
 use std::marker::PhantomData;
 
 /// A position in one of the model's dimensions. Made while the model is built, never from text inside the step loop.
@@ -68,7 +69,7 @@ pub fn all<I: Id>(count: usize) -> impl DoubleEndedIterator<Item = I> + ExactSiz
 /// A dense table indexed by two ids, row after row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table<R, C, T = f64> {
-    cells: Vec<T>,
+    cells: Aligned<T>,
     columns: usize,
     dimensions: PhantomData<(R, C)>,
 }
@@ -76,7 +77,7 @@ pub struct Table<R, C, T = f64> {
 impl<R: Id, C: Id, T: Copy> Table<R, C, T> {
     /// A table of `rows` x `columns` cells, each `value`.
     pub fn filled(rows: usize, columns: usize, value: T) -> Self {
-        Self { cells: vec![value; rows * columns], columns, dimensions: PhantomData }
+        Self { cells: aligned(value, rows * columns), columns, dimensions: PhantomData }
     }
 
     /// One row, contiguous.

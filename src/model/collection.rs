@@ -202,7 +202,9 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
     let split = &mut world.scratch.mass;
     copy(simd, split, &retired.mass);
     add_scaled(simd, split, again, &released.mass);
-    add_scaled(simd, split, again, &returned.mass);
+    if returned.energy != 0.0 {
+        add_scaled(simd, split, again, &returned.mass);
+    }
     let losses =
         [(Fate::Informal, flows.informal), (Fate::UsedExport, flows.used_export), (Fate::Landfill, flows.landfill)];
     for (fate, flow) in losses {
@@ -216,8 +218,10 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
     // No more than all of them: the rounded product of a share and a part is not above that with the whole.
     offered.add(simd, -(formal * reuse), healthy);
     offered.add(simd, formal * again, released);
-    multiply(simd, &mut returned.mass, formal * again);
-    returned.energy *= formal * again;
+    if returned.energy != 0.0 {
+        multiply(simd, &mut returned.mass, formal * again);
+        returned.energy *= formal * again;
+    }
     if reuse > 0.0 {
         ledger.transfer_share(simd, flows.reused, chemistry, formal * reuse, &healthy.mass);
         // Service is counted from the next step on: a pack taken up now does not come back in the same step.

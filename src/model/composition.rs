@@ -3,13 +3,14 @@
 //! Three additive layers: the electrodes, the rest of the cell, the rest of the pack. A pack holds their sum;
 //! what cell making rejects holds only the layers it has reached.
 
+use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{ChemistryId, Id, SubstanceId, YearId};
 use crate::model::row::LANES;
 
 /// One layer of the battery, t/kWh, `[chemistry][year][substance]`.
 #[derive(Clone, Debug)]
 pub struct Content {
-    cells: Vec<f64>,
+    cells: Aligned<f64>,
     years: usize,
     /// Length of a row: the substances and the zeros that fill it up.
     width: usize,
@@ -19,7 +20,7 @@ impl Content {
     /// A layer without any mass.
     pub fn empty(chemistries: usize, years: usize, substances: usize) -> Self {
         let width = substances.next_multiple_of(LANES);
-        Self { cells: vec![0.0; chemistries * years * width], years, width }
+        Self { cells: aligned(0.0, chemistries * years * width), years, width }
     }
 
     /// Content of every production year of a chemistry, t/kWh, rows by substance.
@@ -48,7 +49,7 @@ impl Content {
     }
 
     fn add(&mut self, other: &Self) {
-        for (cell, part) in self.cells.iter_mut().zip(&other.cells) {
+        for (cell, part) in self.cells.iter_mut().zip(other.cells.iter()) {
             *cell += part;
         }
     }

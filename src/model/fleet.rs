@@ -4,6 +4,7 @@
 //! carries a pack of cohort `y >= p`; each step a share `hv` of the vehicles and a share `hb` of the packs fail,
 //! independently. Cohorts are calendar years, steps may be shorter: the hazards know how a year's cohort ages.
 
+use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{Id, YearId};
 use crate::model::row::{LANES, lanes, lanes_mut, sum};
 use crate::model::survivors::{ByState, STATES, States, Survivors, after, sums_by_step};
@@ -41,25 +42,35 @@ pub struct FleetReport {
 #[derive(Clone, Debug)]
 pub struct Retired {
     /// The pack was worn out.
-    pub worn: Vec<States>,
+    pub worn: Aligned<States>,
     /// The vehicle was scrapped; the pack may still be good.
-    pub scrapped: Vec<States>,
+    pub scrapped: Aligned<States>,
     /// In use when the step ends.
-    pub kept: Vec<States>,
+    pub kept: Aligned<States>,
+    /// The oldest pack year of which there may be anything.
+    pub oldest: usize,
 }
 
 impl Retired {
     /// Nothing, for a number of pack years.
     pub fn new(years: usize) -> Self {
-        let nothing = || vec![[0.0; STATES]; years];
-        Self { worn: nothing(), scrapped: nothing(), kept: nothing() }
+        let nothing = || aligned([0.0; STATES], years);
+        Self { worn: nothing(), scrapped: nothing(), kept: nothing(), oldest: years }
     }
 
     /// Empties the rows up to a year.
     pub fn clear(&mut self, now: YearId) {
+        let end = now.index() + 1;
         for rows in [&mut self.worn, &mut self.scrapped, &mut self.kept] {
-            rows[..=now.index()].fill([0.0; STATES]);
+            rows[self.oldest.min(end)..end].fill([0.0; STATES]);
         }
+        self.oldest = self.worn.len();
+    }
+
+    /// Something of the pack years from one on is added.
+    #[inline(always)]
+    pub fn reach(&mut self, year: usize) {
+        self.oldest = self.oldest.min(year);
     }
 }
 
@@ -140,7 +151,7 @@ const TILE: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Fleet {
     /// kWh fitted, before any failure, `[pack year][vehicle year]`, rows filled up to a multiple of [`LANES`].
-    fitted: Vec<f64>,
+    fitted: Aligned<f64>,
     width: usize,
     /// Vehicle years that may hold something: from the oldest to the newest.
     oldest: usize,
@@ -149,12 +160,12 @@ pub struct Fleet {
 
 /// What fails per living vehicle, `[step][vehicle year]`: a place to sum it up.
 #[derive(Clone, Debug)]
-pub struct Failed(Vec<f64>);
+pub struct Failed(Aligned<f64>);
 
 impl Failed {
     /// For a number of vehicle years.
     pub fn new(years: usize) -> Self {
-        Self(vec![0.0; MOST_STEPS * years.next_multiple_of(LANES)])
+        Self(aligned(0.0, MOST_STEPS * years.next_multiple_of(LANES)))
     }
 }
 
@@ -163,7 +174,7 @@ impl Fleet {
     pub fn new(years: usize) -> Self {
         let width = years.next_multiple_of(LANES);
         // Pack years are summed up tile by tile: the last tile may begin in the last year.
-        Self { fitted: vec![0.0; (width + TILE) * width], width, oldest: width, newest: 0 }
+        Self { fitted: aligned(0.0, (width + TILE) * width), width, oldest: width, newest: 0 }
     }
 
     /// Empties the fleet.
@@ -201,6 +212,7 @@ impl Fleet {
             return;
         }
         let earlier = self.oldest.max(year.battery.oldest())..year.now.index();
+        retired.reach(earlier.start);
         self.retire(simd, year, earlier.clone(), retired, reports);
         if year.on_failure == PackFailure::Replacement {
             self.sum_failed(simd, year, earlier, failed);
@@ -259,18 +271,26 @@ impl Fleet {
             &self.fitted[row + vehicles.start..row + vehicles.end]
         };
         let (a, b, c, d) = (fitted(0), fitted(1), fitted(2), fitted(3));
-        for part in 0..STATES / S::F64_LANES {
-            let mut sums = [simd.splat_f64s(0.0); TILE];
+        // Two vectors of states at a time, so that each cell is spread out once for both.
+        for part in (0..STATES / S::F64_LANES).step_by(2) {
+            let mut sums = [[simd.splat_f64s(0.0); 2]; TILE];
             let rows = year.vehicle.alive()[vehicles.clone()].iter().zip(a).zip(b).zip(c).zip(d);
             for ((((alive, a), b), c), d) in rows {
-                let alive = lanes::<S>(alive)[part];
-                sums[0] = simd.add_f64s(sums[0], simd.mul_f64s(simd.splat_f64s(*a), alive));
-                sums[1] = simd.add_f64s(sums[1], simd.mul_f64s(simd.splat_f64s(*b), alive));
-                sums[2] = simd.add_f64s(sums[2], simd.mul_f64s(simd.splat_f64s(*c), alive));
-                sums[3] = simd.add_f64s(sums[3], simd.mul_f64s(simd.splat_f64s(*d), alive));
+                let alive = &lanes::<S>(alive)[part..part + 2];
+                let (first, second) = (alive[0], alive[1]);
+                let [a, b, c, d] = [simd.splat_f64s(*a), simd.splat_f64s(*b), simd.splat_f64s(*c), simd.splat_f64s(*d)];
+                sums[0][0] = simd.add_f64s(sums[0][0], simd.mul_f64s(a, first));
+                sums[0][1] = simd.add_f64s(sums[0][1], simd.mul_f64s(a, second));
+                sums[1][0] = simd.add_f64s(sums[1][0], simd.mul_f64s(b, first));
+                sums[1][1] = simd.add_f64s(sums[1][1], simd.mul_f64s(b, second));
+                sums[2][0] = simd.add_f64s(sums[2][0], simd.mul_f64s(c, first));
+                sums[2][1] = simd.add_f64s(sums[2][1], simd.mul_f64s(c, second));
+                sums[3][0] = simd.add_f64s(sums[3][0], simd.mul_f64s(d, first));
+                sums[3][1] = simd.add_f64s(sums[3][1], simd.mul_f64s(d, second));
             }
             for (level, sum) in levels.iter_mut().zip(sums) {
-                lanes_mut::<S>(&mut level[LANES..])[part] = sum;
+                lanes_mut::<S>(&mut level[LANES..])[part] = sum[0];
+                lanes_mut::<S>(&mut level[LANES..])[part + 1] = sum[1];
             }
         }
         levels

@@ -196,7 +196,7 @@ impl CohortHazards {
     /// Calls `see` with each cohort year, from the `oldest` asked for to the calendar year that begins with the step
     /// `first`, and its hazards in the steps of that year.
     #[inline(always)]
-    pub fn through_year(&self, first: StepId, oldest: usize, mut see: impl FnMut(usize, &[f64; MOST_STEPS])) {
+    pub fn through_year(&self, first: StepId, oldest: usize, mut see: impl FnMut(usize, &[f64])) {
         let now = self.history + first.index() / self.per_year;
         let distinct: [&[Hazards]; MOST_STEPS] =
             std::array::from_fn(|phase| self.distinct(StepId::new(first.index() + phase.min(self.per_year - 1))));
@@ -208,7 +208,12 @@ impl CohortHazards {
         for (cohorts, kind) in &self.runs {
             for cohort in cohorts.start.max(oldest)..cohorts.end.min(now + 1) {
                 let steps = (now - cohort) * self.per_year..(now - cohort + 1) * self.per_year;
-                hazards[..self.per_year].copy_from_slice(&distinct[0][*kind].by_step[steps.clone()]);
+                let plain = &distinct[0][*kind].by_step[steps.clone()];
+                if !changes && !retires {
+                    see(cohort, plain);
+                    continue;
+                }
+                hazards[..self.per_year].copy_from_slice(plain);
                 if changes {
                     for (phase, hazard) in hazards[..self.per_year].iter_mut().enumerate() {
                         *hazard = distinct[phase][*kind].by_step[steps.start + phase];
@@ -219,7 +224,7 @@ impl CohortHazards {
                         *hazard = 1.0 - (1.0 - *hazard) * (1.0 - early);
                     }
                 }
-                see(cohort, &hazards);
+                see(cohort, &hazards[..self.per_year]);
             }
         }
     }

@@ -183,18 +183,25 @@ impl Ledger {
         let mut lowest = simd.splat_f64s(0.0);
         for (flow, booked) in self.booked.iter().enumerate().filter(|(_, booked)| **booked != 0) {
             let first = self.first_row[flow];
-            for part in 0..self.width / S::F64_LANES {
-                let mut sum = simd.splat_f64s(0.0);
+            let (rows, parts) = (&self.flows.cells()[first * self.width..], self.width / S::F64_LANES);
+            // Two vectors at a time: most rows are no longer. Of an odd number the last is looked at twice, booked once.
+            for part in (0..parts).step_by(2) {
+                let pair = [part, (part + 1).min(parts - 1)];
+                let mut sums = [simd.splat_f64s(0.0); 2];
                 for place in places(*booked) {
-                    let mass = lanes::<S>(self.flows.row(FlowId::new(first + place)))[part];
-                    sum = simd.add_f64s(sum, mass);
-                    lowest = simd.min_f64s(mass, lowest);
+                    let row = lanes::<S>(&rows[place * self.width..(place + 1) * self.width]);
+                    let masses = [row[pair[0]], row[pair[1]]];
+                    sums = [simd.add_f64s(sums[0], masses[0]), simd.add_f64s(sums[1], masses[1])];
+                    lowest = simd.min_f64s(simd.min_f64s(masses[0], masses[1]), lowest);
                 }
                 let (source, target) = self.ends[flow];
-                for (end, sums) in [(source, &mut self.outflow), (target, &mut self.inflow)] {
+                for (end, books) in [(source, &mut self.outflow), (target, &mut self.inflow)] {
                     if let Node::Inside(process) = end {
-                        let cell = &mut lanes_mut::<S>(sums.row_mut(process))[part];
-                        *cell = simd.add_f64s(*cell, sum);
+                        let row = lanes_mut::<S>(books.row_mut(process));
+                        row[pair[0]] = simd.add_f64s(row[pair[0]], sums[0]);
+                        if pair[1] > pair[0] {
+                            row[pair[1]] = simd.add_f64s(row[pair[1]], sums[1]);
+                        }
                     }
                 }
             }

@@ -7,7 +7,7 @@ use crate::base::ids::{ChemistryId, OutputId, StepId, StreamId, Table};
 #[derive(Clone, Debug)]
 pub struct Market {
     /// Sold into each fleet.
-    pub sales: Table<StreamId, StepId>,
+    pub sales: Table<StepId, StreamId>,
     /// Sold into each fleet, vehicles per step.
     pub vehicles_sold: Table<StepId, StreamId>,
     /// Built into vehicles, by region and chemistry.

@@ -2,6 +2,7 @@
 //! lies beyond the inventory limit is sold outside. What was recovered carries its origin; all origins are taken and sold
 //! in proportion, so the tags of a stock add up to its mass.
 
+use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{Id, RegionId, all};
 use crate::model::plant::{Origin, SinkKind};
 use crate::model::row::{add, copy, is_empty, lanes, lanes_mut, scale};
@@ -12,18 +13,18 @@ use pulp::Simd;
 #[derive(Clone, Debug)]
 pub struct Materials {
     /// Usable now, `[origin][substance]`.
-    pub usable: [Vec<f64>; Origin::RECOVERED.len()],
+    pub usable: [Aligned<f64>; Origin::RECOVERED.len()],
     /// Taken by manufacture in this step, `[origin][substance]`.
-    pub taken: [Vec<f64>; Origin::RECOVERED.len()],
+    pub taken: [Aligned<f64>; Origin::RECOVERED.len()],
     /// Share of each substance that stays when something leaves.
-    staying: Vec<f64>,
+    staying: Aligned<f64>,
 }
 
 impl Materials {
     /// An empty inventory.
     pub fn new(substances: usize) -> Self {
-        let empty = || [(); Origin::RECOVERED.len()].map(|()| vec![0.0; substances]);
-        Self { usable: empty(), taken: empty(), staying: vec![0.0; substances] }
+        let empty = || [(); Origin::RECOVERED.len()].map(|()| aligned(0.0, substances));
+        Self { usable: empty(), taken: empty(), staying: aligned(0.0, substances) }
     }
 
     /// Empties the inventory.
@@ -95,7 +96,7 @@ impl Materials {
 #[derive(Clone, Debug)]
 pub struct Pipeline {
     /// t, `[slot][origin][substance]`.
-    slots: Vec<f64>,
+    slots: Aligned<f64>,
     lag: usize,
     width: usize,
 }
@@ -104,7 +105,7 @@ impl Pipeline {
     /// An empty pipeline with a lag of at least one step.
     pub fn new(lag: usize, substances: usize) -> Self {
         let (lag, width) = (lag.max(1), Origin::RECOVERED.len() * substances);
-        Self { slots: vec![0.0; lag * width], lag, width }
+        Self { slots: aligned(0.0, lag * width), lag, width }
     }
 
     /// Empties the pipeline.
@@ -118,11 +119,10 @@ impl Pipeline {
     }
 
     /// All that is underway, added to `sum` by substance, t.
-    pub fn add_stock(&self, sum: &mut [f64]) {
+    #[inline(always)]
+    pub fn add_stock<S: Simd>(&self, simd: S, sum: &mut [f64]) {
         for slot in self.slots.chunks_exact(sum.len()) {
-            for (sum, mass) in sum.iter_mut().zip(slot) {
-                *sum += mass;
-            }
+            add(simd, sum, slot);
         }
     }
 }
@@ -146,16 +146,13 @@ pub fn arrive<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
 pub fn send_back<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     for (index, plant) in model.plants.iter().enumerate() {
         let state = &world.plants[index];
-        if !state.gives() {
-            continue;
-        }
         let offered = plant.closed_loop_share[now.step.index()];
         let slot = world.pipelines[index].slot(now.step.index());
         for (sink, kind) in plant.sinks.iter().enumerate() {
             let flows = &model.flows.plants[index].sinks[sink];
             for origin in Origin::ALL {
                 let output = state.outputs.row(state.output_row(origin, sink));
-                if is_empty(simd, output) {
+                if !state.gives(origin) || is_empty(simd, output) {
                     continue;
                 }
                 // What reagents brought leaves with a product, but is nothing that makers could use again.
@@ -205,7 +202,8 @@ mod tests {
         for (part, mass) in materials.usable.iter_mut().zip([24.0, 8.0, 6.0, 2.0]) {
             part[0] = mass;
         }
-        let first = |parts: &[Vec<f64>; Origin::RECOVERED.len()]| parts.iter().map(|part| part[0]).collect::<Vec<_>>();
+        let first =
+            |parts: &[Aligned<f64>; Origin::RECOVERED.len()]| parts.iter().map(|part| part[0]).collect::<Vec<_>>();
         let mut recycled = [0.0; LANES];
         materials.take(simd, &[40.0; LANES], &[0.5; LANES], &mut recycled);
         assert_eq!(recycled[..2], [20.0, 0.0]);

@@ -201,7 +201,7 @@ impl Model {
         collection::gather(simd, self, world, now);
         yard::receive(simd, self, world, now);
         for (plant, state) in self.plants.iter().zip(&mut world.plants) {
-            state.process(plant, now.step, self.horizon.dt());
+            state.process(simd, plant, now.step, self.horizon.dt());
         }
         self.book_feed(simd, world);
         material::send_back(simd, self, world, now);
@@ -246,8 +246,8 @@ impl Model {
         }
         for (index, state) in world.plants.iter().enumerate() {
             let flows = &self.flows.plants[index];
-            state.add_yard(world.ledger.stock.row_mut(flows.yard));
-            state.add_store(world.ledger.stock.row_mut(flows.plant));
+            state.add_yard(simd, world.ledger.stock.row_mut(flows.yard));
+            state.add_store(simd, world.ledger.stock.row_mut(flows.plant));
         }
         for (index, materials) in world.materials.iter().enumerate() {
             let stock = world.ledger.stock.row_mut(self.flows.regions[index].materials);
@@ -257,7 +257,7 @@ impl Model {
         }
         for (plant, pipeline) in self.plants.iter().zip(&world.pipelines) {
             let process = self.flows.regions[plant.returns_to.index()].materials;
-            pipeline.add_stock(world.ledger.stock.row_mut(process));
+            pipeline.add_stock(simd, world.ledger.stock.row_mut(process));
         }
     }
 }

@@ -60,6 +60,7 @@ impl Pool {
     ) -> Result<(), (usize, f64)> {
         let PoolYear { now, survivors, target, on_shortfall } = year;
         let (y, earlier) = (now.index(), survivors.oldest()..now.index());
+        retired.reach(earlier.start);
         // Packs of earlier years, if none were taken out in this one.
         let (mut worn, mut held) = ([0.0; STATES], [0.0; STATES]);
         for year in earlier.clone() {

@@ -35,6 +35,7 @@ pub(super) fn pass_fleet(model: &Model, world: &mut World, now: Now, index: Stre
     let on_failure = model.usage.on_failure;
     year.fleets[index.index()] = [FleetReport::default(); MOST_STEPS];
     let entries = entries(model, now, index, [lives.0, lives.1]);
+    year.retired.reach(0);
     for (phase, entry) in entries.into_iter().enumerate().take(model.horizon.steps_per_year()) {
         let state = after(phase);
         let Rows { worn, scrapped, kept, vehicle, battery } = &mut year.rows;

@@ -64,6 +64,15 @@ pub fn times<S: Simd>(simd: S, row: &mut [f64], factors: &[f64], part: &[f64]) {
     }
 }
 
+/// `row[i] += factors[i] * part[i]`.
+#[inline(always)]
+pub fn add_times<S: Simd>(simd: S, row: &mut [f64], factors: &[f64], part: &[f64]) {
+    let parts = lanes::<S>(factors).iter().zip(lanes::<S>(part));
+    for (cell, (factor, part)) in lanes_mut::<S>(row).iter_mut().zip(parts) {
+        *cell = simd.add_f64s(*cell, simd.mul_f64s(*factor, *part));
+    }
+}
+
 /// `row[i] = whole[i] - row[i]`.
 #[inline(always)]
 pub fn subtract_from<S: Simd>(simd: S, whole: &[f64], row: &mut [f64]) {
@@ -89,7 +98,25 @@ pub fn sum<S: Simd>(simd: S, row: &[f64]) -> f64 {
             *sum = simd.add_f64s(*sum, *cell);
         }
     }
-    let mut count = parts;
+    halve(simd, sums)
+}
+
+/// The sum of `a[i] * b[i]`, added up like [`sum`].
+#[inline(always)]
+pub fn dot<S: Simd>(simd: S, a: &[f64], b: &[f64]) -> f64 {
+    let (mut sums, parts) = ([simd.splat_f64s(0.0); LANES], LANES / S::F64_LANES);
+    for (a, b) in lanes::<S>(a).chunks_exact(parts).zip(lanes::<S>(b).chunks_exact(parts)) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum = simd.add_f64s(*sum, simd.mul_f64s(*a, *b));
+        }
+    }
+    halve(simd, sums)
+}
+
+/// The sum of [`LANES`] cells, halves first.
+#[inline(always)]
+fn halve<S: Simd>(simd: S, mut sums: [S::f64s; LANES]) -> f64 {
+    let mut count = LANES / S::F64_LANES;
     while count > 1 {
         count /= 2;
         for part in 0..count {

@@ -1,6 +1,7 @@
 //! Packs in a second service or kept by their holders. A store sheds them by the year in which they came in, whatever
 //! they are made of: it holds masses, and the energy they stand for.
 
+use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{Id, YearId};
 use crate::model::Now;
 use crate::model::row::{add_scaled, copy, lanes_mut, scale};
@@ -12,7 +13,7 @@ use pulp::Simd;
 #[derive(Clone, Debug)]
 pub struct Load {
     /// t by substance.
-    pub mass: Vec<f64>,
+    pub mass: Aligned<f64>,
     /// kWh.
     pub energy: f64,
 }
@@ -20,7 +21,7 @@ pub struct Load {
 impl Load {
     /// Nothing, for rows of `width` substances.
     pub fn nothing(width: usize) -> Self {
-        Self { mass: vec![0.0; width], energy: 0.0 }
+        Self { mass: aligned(0.0, width), energy: 0.0 }
     }
 
     /// Empties the load.
@@ -51,7 +52,7 @@ impl Load {
 #[derive(Clone, Debug)]
 pub struct Store {
     /// Entered, before anything left, t, `[year of entry][substance]`.
-    entered: Vec<f64>,
+    entered: Aligned<f64>,
     /// The same in kWh.
     energy: Vec<f64>,
     width: usize,
@@ -59,8 +60,8 @@ pub struct Store {
     oldest: usize,
     newest: usize,
     /// Of what entered in earlier years: leaving in each step of the year, and left after it, t and kWh.
-    leaving: Vec<f64>,
-    staying: Vec<f64>,
+    leaving: Aligned<f64>,
+    staying: Aligned<f64>,
     leaving_energy: States,
     staying_energy: States,
     /// Held when the step ends.
@@ -71,13 +72,13 @@ impl Store {
     /// An empty store for a horizon of `years`.
     pub fn new(years: usize, width: usize) -> Self {
         Self {
-            entered: vec![0.0; years * width],
+            entered: aligned(0.0, years * width),
             energy: vec![0.0; years],
             width,
             oldest: years,
             newest: 0,
-            leaving: vec![0.0; MOST_STEPS * width],
-            staying: vec![0.0; MOST_STEPS * width],
+            leaving: aligned(0.0, MOST_STEPS * width),
+            staying: aligned(0.0, MOST_STEPS * width),
             leaving_energy: [0.0; STATES],
             staying_energy: [0.0; STATES],
             held: Load::nothing(width),
@@ -119,6 +120,14 @@ impl Store {
     /// Lets a step pass; `left` becomes what leaves.
     #[inline(always)]
     pub fn pass<S: Simd>(&mut self, simd: S, now: Now, survivors: &Survivors, left: &mut Load) {
+        if self.oldest > self.newest {
+            // Nothing ever entered, or all of it has left: most chemistries have no second life.
+            if left.energy != 0.0 || self.held.energy != 0.0 {
+                left.clear();
+                self.held.clear();
+            }
+            return;
+        }
         let (z, state) = (now.year.index(), after(now.phase));
         let (dying, alive) = (survivors.dying()[z][state], survivors.alive()[z][state]);
         let row = now.phase * self.width..(now.phase + 1) * self.width;
@@ -189,7 +198,7 @@ mod tests {
         let hazards = CohortHazards::new(&horizon, InflowAt::End, |_| Lifetime::Fixed { life });
         let simd = pulp::Scalar::new();
         let (mut survivors, mut store) = (Survivors::new(5), Store::new(5, 8));
-        let load = Load { mass: vec![0.08; 8], energy: 16.0 };
+        let load = Load { mass: aligned(0.08, 8), energy: 16.0 };
         (0..horizon.steps)
             .map(|step| {
                 let now = horizon.now(StepId::new(step));

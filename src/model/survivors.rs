@@ -3,6 +3,7 @@
 //! Everything that shares a lifetime shares these rows, whatever it holds: of a cohort's content at any step the share
 //! `alive` is left, and `dying` leaves in it.
 
+use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{Id, StepId, YearId};
 use crate::model::hazard::CohortHazards;
 use crate::model::row::{LANES, lanes};
@@ -43,13 +44,13 @@ pub fn sums_by_step<S: Simd>(simd: S, shares: &[States], rows: &[f64], width: us
 #[derive(Clone, Debug)]
 pub struct Survivors {
     /// Left before each step, `[cohort year][state]`.
-    before: Vec<States>,
+    before: Aligned<States>,
     /// Leaving in each step.
-    dying: Vec<States>,
+    dying: Aligned<States>,
     /// Left after each step.
-    alive: Vec<States>,
+    alive: Aligned<States>,
     /// Hazards of each step.
-    hazards: Vec<States>,
+    hazards: Aligned<States>,
     /// Share of what enters in a step that is gone when it ends.
     at_entry: States,
     /// With what share each cohort goes into the year to come.
@@ -60,7 +61,7 @@ pub struct Survivors {
 impl Survivors {
     /// Cohorts of a number of years, none of which has lost anything.
     pub fn new(years: usize) -> Self {
-        let by_cohort = || vec![[0.0; STATES]; years];
+        let by_cohort = || aligned([0.0; STATES], years);
         Self {
             before: by_cohort(),
             dying: by_cohort(),
@@ -96,7 +97,12 @@ impl Survivors {
             self.at_entry[after(phase)] = hazards.at_entry_in(StepId::new(first.index() + phase), YearId::new(now));
         }
         hazards.through_year(first, self.oldest, |cohort, hazards| {
-            self.walk_cohort(cohort, cohort == now, &hazards[..steps]);
+            // Of a known length, the walk through months is one straight line.
+            if let Some(months) = hazards.first_chunk::<MOST_STEPS>() {
+                self.walk_cohort(cohort, cohort == now, months);
+            } else {
+                self.walk_cohort(cohort, cohort == now, hazards);
+            }
         });
     }
 
@@ -160,25 +166,37 @@ impl Survivors {
 /// year step by step.
 #[derive(Clone, Debug)]
 pub struct ByState {
-    dying: Vec<f64>,
-    alive: Vec<f64>,
+    dying: Aligned<f64>,
+    alive: Aligned<f64>,
     width: usize,
+    /// The oldest cohort that was turned with anything left of it.
+    oldest: usize,
 }
 
 impl ByState {
     /// Cohorts of a number of years.
     pub fn new(years: usize) -> Self {
         let width = years.next_multiple_of(LANES);
-        Self { dying: vec![0.0; STATES * width], alive: vec![0.0; STATES * width], width }
+        Self { dying: aligned(0.0, STATES * width), alive: aligned(0.0, STATES * width), width, oldest: 0 }
     }
 
-    /// Turns rows by cohort into rows by state.
+    /// Forgets the run.
+    pub fn reset(&mut self) {
+        self.dying.fill(0.0);
+        self.alive.fill(0.0);
+        self.oldest = 0;
+    }
+
+    /// Turns rows by cohort into rows by state, up to the cohort of the year itself.
     #[inline(always)]
-    pub fn turn(&mut self, survivors: &Survivors) {
+    pub fn turn(&mut self, survivors: &Survivors, now: YearId) {
+        // Cohorts that are gone since are turned once more, empty.
+        let cohorts = self.oldest..now.index() + 1;
+        self.oldest = survivors.oldest();
         for (rows, by_cohort) in [(&mut self.dying, &survivors.dying), (&mut self.alive, &survivors.alive)] {
-            for (cohort, shares) in by_cohort.iter().enumerate() {
-                for (row, share) in rows.chunks_exact_mut(self.width).zip(shares) {
-                    row[cohort] = *share;
+            for (state, row) in rows.chunks_exact_mut(self.width).enumerate() {
+                for (cell, shares) in row[cohorts.clone()].iter_mut().zip(&by_cohort[cohorts.clone()]) {
+                    *cell = shares[state];
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Use: fleets age and retire packs, living vehicles get new ones, new vehicles and pool packs enter.
 
+use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{ChemistryId, Id, LotId, RegionId, SegmentId, StepId, StreamId, YearId};
 use crate::model::fleet::{Entry, Failed, FleetReport, Passing, Retired};
 use crate::model::hazard::CohortHazards;
@@ -154,7 +155,7 @@ pub struct UseYear {
     pub lots: Vec<Steps<Weighed>>,
     /// Energy of one lot by pack year, while it is being worked out.
     pub(super) retired: Retired,
-    healthy: Vec<States>,
+    healthy: Aligned<States>,
     failed: Failed,
     pub(super) rows: reuse_phase::Rows,
 }
@@ -172,7 +173,7 @@ impl UseYear {
             wanted: std::array::from_fn(|_| wanted()),
             lots: model.lots.iter().map(|_| weighed()).collect(),
             retired: Retired::new(years),
-            healthy: vec![[0.0; STATES]; years],
+            healthy: aligned([0.0; STATES], years),
             failed: Failed::new(years),
             rows: reuse_phase::Rows::new(years),
         }
@@ -188,7 +189,7 @@ pub fn pass_year<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) -
         survivors.walk(&model.horizon, hazards, now.step);
     }
     for (by_state, survivors) in world.vehicle_by_state.iter_mut().zip(&world.vehicle) {
-        by_state.turn(survivors);
+        by_state.turn(survivors, now.year);
     }
     for wanted in &mut world.use_year.wanted {
         for row in [&mut wanted.replaced, &mut wanted.pooled, &mut wanted.sold, &mut wanted.reused] {
@@ -219,9 +220,9 @@ pub fn pass_year<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) -
 pub(super) fn entries(model: &Model, now: Now, index: StreamId, lives: [&Survivors; 2]) -> Steps<Entry> {
     let [vehicle, battery] = lives.map(Survivors::at_entry);
     let mut entries = [Entry::default(); MOST_STEPS];
-    let steps = now.step.index()..now.step.index() + model.horizon.steps_per_year();
-    for (phase, (entry, energy)) in entries.iter_mut().zip(&model.market.sales.row(index)[steps]).enumerate() {
-        *entry = Entry { energy: *energy, vehicle: vehicle[after(phase)], battery: battery[after(phase)] };
+    for (phase, entry) in entries.iter_mut().enumerate().take(model.horizon.steps_per_year()) {
+        let energy = model.market.sales[(StepId::new(now.step.index() + phase), index)];
+        *entry = Entry { energy, vehicle: vehicle[after(phase)], battery: battery[after(phase)] };
     }
     entries
 }
@@ -287,10 +288,11 @@ fn pass_pool<S: Simd>(
 fn weigh<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: LotId) {
     let chemistry = model.lots[id.index()].chemistry;
     let UseYear { retired, healthy, lots, .. } = &mut world.use_year;
-    // Packs of years to come do not exist.
-    let years = now.year.index() + 1;
+    // Of the oldest years nothing is left, and packs of years to come do not exist.
+    let years = retired.oldest.min(now.year.index())..now.year.index() + 1;
     let shares = model.second_life.healthy[chemistry.index()].newest_first();
-    for ((healthy, scrapped), shares) in healthy[..years].iter_mut().zip(&retired.scrapped).rev().zip(shares) {
+    let rows = healthy[years.clone()].iter_mut().zip(&retired.scrapped[years.clone()]);
+    for ((healthy, scrapped), shares) in rows.rev().zip(shares) {
         for ((healthy, scrapped), share) in
             lanes_mut::<S>(healthy).iter_mut().zip(lanes::<S>(scrapped)).zip(lanes::<S>(shares))
         {
@@ -298,11 +300,9 @@ fn weigh<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, id: LotId
         }
     }
     let content = &model.composition.whole_pack;
-    let energies = [&retired.worn[..years], &retired.scrapped[..years], &healthy[..years], &retired.kept[..years]];
+    let content_of = &content.vintages(chemistry)[years.start * content.width()..];
+    let energies = [&retired.worn, &retired.scrapped, &*healthy, &retired.kept].map(|rows| &rows[years.clone()]);
     for (kind, energy) in energies.into_iter().enumerate() {
-        // Of the oldest years nothing is left.
-        let nothing = energy.iter().take_while(|row| **row == [0.0; STATES]).count();
-        let (energy, content_of) = (&energy[nothing..], &content.vintages(chemistry)[nothing * content.width()..]);
         for part in 0..content.width() / S::F64_LANES {
             let masses = sums_by_step(simd, energy, content_of, content.width(), part);
             for (weighed, mass) in lots[id.index()].iter_mut().zip(masses) {

@@ -1,5 +1,6 @@
 //! Everything that changes during a run; allocated once, emptied before each run.
 
+use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{RegionId, SubstanceId, Table};
 use crate::model::Model;
 use crate::model::collection::LotState;
@@ -18,11 +19,11 @@ use crate::model::yard::Offer;
 #[derive(Clone, Debug)]
 pub struct Scratch {
     /// t by substance.
-    pub mass: Vec<f64>,
+    pub mass: Aligned<f64>,
     /// t by substance.
-    pub second: Vec<f64>,
+    pub second: Aligned<f64>,
     /// What comes along of opened packs, t by substance.
-    pub opened: Vec<f64>,
+    pub opened: Aligned<f64>,
 }
 
 /// The state of a run, and what the current step did.
@@ -58,7 +59,7 @@ pub struct World {
     /// Feed that the recyclers are offered.
     pub offers: Vec<Offer>,
     /// Feed for the other recyclers, t by substance.
-    pub elsewhere: Vec<f64>,
+    pub elsewhere: Aligned<f64>,
     /// What the year leaves of vehicles, by distinct lifetime.
     pub vehicle: Vec<Survivors>,
     /// The same by state.
@@ -99,7 +100,7 @@ impl World {
             built: vec![0.0; outputs],
             vehicle_surplus: vec![0.0; size.chemistries],
             offers: Offer::all_of(model),
-            elsewhere: vec![0.0; substances],
+            elsewhere: aligned(0.0, substances),
             vehicle: survivors(model.usage.vehicle.len()),
             vehicle_by_state: model.usage.vehicle.iter().map(|_| ByState::new(years)).collect(),
             battery: survivors(model.usage.battery.len()),
@@ -107,9 +108,9 @@ impl World {
             second_life: survivors(model.second_life.hazards.len()),
             collected: Table::filled(size.regions, substances, 0.0),
             scratch: Scratch {
-                mass: vec![0.0; substances],
-                second: vec![0.0; substances],
-                opened: vec![0.0; substances],
+                mass: aligned(0.0, substances),
+                second: aligned(0.0, substances),
+                opened: aligned(0.0, substances),
             },
         }
     }
@@ -118,6 +119,7 @@ impl World {
     pub fn reset(&mut self) {
         let in_use = self.vehicle.iter_mut().chain(&mut self.battery);
         in_use.chain(&mut self.hibernation).chain(&mut self.second_life).for_each(Survivors::reset);
+        self.vehicle_by_state.iter_mut().for_each(ByState::reset);
         self.fleets.iter_mut().for_each(Fleet::reset);
         self.reuse_fleets.iter_mut().for_each(ReuseFleet::reset);
         self.pools.iter_mut().for_each(Pool::reset);

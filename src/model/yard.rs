@@ -69,7 +69,7 @@ pub fn receive<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     clear_closed(simd, model, world, now);
     count_arrivals(simd, model, world, now);
     for (plant, state) in model.plants.iter().zip(&mut world.plants) {
-        state.open_gate(plant, now.step, model.horizon.dt());
+        state.open_gate(simd, plant, now.step, model.horizon.dt());
     }
     for index in 0..world.offers.len() {
         share_out(simd, model, world, now, index);
@@ -126,9 +126,9 @@ fn count_arrivals<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) 
                 if let Some(opened) = &plant.opened[seen as usize] {
                     let arriving = &mut world.scratch.opened;
                     times(simd, arriving, opened.keeps.of(offer.chemistry, now.year), mass);
-                    state.announce(plant, seen, offer.chemistry, sent, sum(simd, arriving), arriving);
+                    state.announce(simd, plant, seen, offer.chemistry, sent, sum(simd, arriving), arriving);
                 } else {
-                    state.announce(plant, seen, offer.chemistry, sent, offer.tonnes, mass);
+                    state.announce(simd, plant, seen, offer.chemistry, sent, offer.tonnes, mass);
                 }
             }
         }

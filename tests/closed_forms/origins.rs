@@ -105,7 +105,7 @@ fn tags_add_up_to_mass_in_plant_makers_and_inventory() {
     let left: f64 = materials.usable.iter().map(|part| part[li.index()]).sum();
     let underway: f64 = {
         let mut sum = vec![0.0; ran.built.model.size.width()];
-        ran.world.pipelines[PlantId::new(0).index()].add_stock(&mut sum);
+        ran.world.pipelines[PlantId::new(0).index()].add_stock(pulp::Scalar::new(), &mut sum);
         sum[li.index()]
     };
     near(left + underway, ran.results.stock(ran.periods() - 1, flows.materials, li));

@@ -37,7 +37,7 @@ impl Lived {
             let first = StepId::new(y * steps);
             vehicle.walk(&horizon, &hazards[0], first);
             battery.walk(&horizon, &hazards[1], first);
-            by_state.turn(&vehicle);
+            by_state.turn(&vehicle, year(y));
             let mut entries = [Entry::default(); MOST_STEPS];
             for (phase, entry) in entries.iter_mut().enumerate().take(steps) {
                 entry.energy = sold(y * steps + phase);

@@ -1,10 +1,9 @@
 //! The gate of a yard: what arrives is let in as far as there is room.
 
 use super::limits::Bound;
-use super::state::add;
 use super::{Discipline, FeedStream, Plant, PlantState};
 use crate::base::ids::{ChemistryId, Id, StepId};
-use crate::model::row::add_scaled;
+use crate::model::row::{add, add_scaled};
 use pulp::Simd;
 
 impl PlantState {
@@ -14,9 +13,10 @@ impl PlantState {
     }
 
     /// Feed that would arrive: a share of `mass`, which weighs `tonnes`.
-    #[inline]
-    pub fn announce(
+    #[inline(always)]
+    pub fn announce<S: Simd>(
         &mut self,
+        simd: S,
         plant: &Plant,
         stream: FeedStream,
         chemistry: ChemistryId,
@@ -27,18 +27,17 @@ impl PlantState {
         let Some(line) = plant.line_of[chemistry.index()] else { return };
         self.arriving[stream as usize * plant.lines.len() + line.index()] += tonnes * share;
         if !plant.caps.is_empty() {
-            for (sum, mass) in self.arriving_mass[Plant::entry(line, plant.form(stream))].iter_mut().zip(mass) {
-                *sum += mass * share;
-            }
+            add_scaled(simd, &mut self.arriving_mass[Plant::entry(line, plant.form(stream))], share, mass);
         }
     }
 
     /// Gives the room of the yard to the streams in the yard's order. The limit is meant for what lies in the yard when
     /// the step ends: what a line can treat within the step needs no room.
-    pub fn open_gate(&mut self, plant: &Plant, step: StepId, dt: f64) {
+    #[inline(always)]
+    pub fn open_gate<S: Simd>(&mut self, simd: S, plant: &Plant, step: StepId, dt: f64) {
         (self.report.received, self.report.turned_away) = (0.0, 0.0);
         let lines = plant.lines.len();
-        self.foresee(plant, step, dt);
+        self.foresee(simd, plant, step, dt);
         // What can be treated and is not in the yard yet; and the storage that is left.
         let mut storage = plant.yard.limit;
         for line in 0..lines {
@@ -113,7 +112,8 @@ impl PlantState {
     }
 
     /// What each line could treat if all that is arriving were let in, t: into the fractions of the claims.
-    fn foresee(&mut self, plant: &Plant, step: StepId, dt: f64) {
+    #[inline(always)]
+    fn foresee<S: Simd>(&mut self, simd: S, plant: &Plant, step: StepId, dt: f64) {
         let lines = plant.lines.len();
         self.open_rooms(plant, step, dt);
         if !plant.is_bounded() {
@@ -138,7 +138,7 @@ impl PlantState {
             for (row, mass) in std::iter::once(&self.yard).chain(lots).flat_map(super::state::Pile::filled) {
                 let (stream, chemistry) = self.stream_and_chemistry(row);
                 if let Some(line) = plant.line_of[chemistry.index()] {
-                    add(&mut self.arriving_mass[Plant::entry(line, plant.form(stream))], mass);
+                    add(simd, &mut self.arriving_mass[Plant::entry(line, plant.form(stream))], mass);
                 }
             }
             for (entry, mass) in self.arriving_mass.iter_mut().enumerate() {

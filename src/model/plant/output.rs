@@ -1,15 +1,19 @@
 //! What a plant makes of its feed: sinks, product stores, quotas; and the black mass it buys for the room that is left.
 
 use super::limits::{Cap, Claims};
-use super::state::{add, dot};
 use super::{FeedForm, FeedStream, Origin, OutputRow, Plant, PlantState};
 use crate::base::ids::{Id, LineId, StepId};
+use crate::model::row::{add, add_times, dot, lanes_mut};
+use pulp::Simd;
 
 impl PlantState {
     /// What lies in product stores, added to `sum`, t by substance.
-    pub fn add_store(&self, sum: &mut [f64]) {
+    #[inline(always)]
+    pub fn add_store<S: Simd>(&self, simd: S, sum: &mut [f64]) {
         if !self.store.cells().is_empty() {
-            self.store.cells().chunks_exact(self.store.columns()).for_each(|row| add(sum, row));
+            for row in self.store.cells().chunks_exact(self.store.columns()) {
+                add(simd, sum, row);
+            }
         }
     }
 
@@ -20,7 +24,8 @@ impl PlantState {
     }
 
     /// Buys black mass for the room that is left.
-    pub(super) fn buy(&mut self, plant: &Plant, step: StepId, dt: f64) {
+    #[inline(always)]
+    pub(super) fn buy<S: Simd>(&mut self, simd: S, plant: &Plant, step: StepId, dt: f64) {
         let stream = FeedStream::BlackMass;
         for purchase in &plant.purchases {
             let wanted = purchase.limit[step.index()] * dt;
@@ -39,39 +44,39 @@ impl PlantState {
             if fraction > 0.0 {
                 self.report.treated[stream as usize] += wanted * fraction;
                 let row = self.feed_row(stream, purchase.chemistry);
-                self.feed(entry, row, &purchase.composition, wanted * fraction, 1.0);
+                self.feed(simd, entry, row, &purchase.composition, wanted * fraction, 1.0);
             }
         }
     }
 
-    /// Whether anything left the plant in this step.
-    pub fn gives(&self) -> bool {
-        self.has_output
+    /// Whether anything of an origin left the plant in this step.
+    pub fn gives(&self, origin: Origin) -> bool {
+        self.given[origin as usize]
     }
 
     /// Splits what was treated among the sinks; what each form gives has its origin.
-    #[inline]
-    pub(super) fn run_flowsheet(&mut self, plant: &Plant, dt: f64) {
-        let feeds = self.fed_tonnes.iter().any(|tonnes| *tonnes > 0.0);
-        if self.has_output {
-            self.outputs.fill(0.0);
+    #[inline(always)]
+    pub(super) fn run_flowsheet<S: Simd>(&mut self, simd: S, plant: &Plant, dt: f64) {
+        let width = self.outputs.columns();
+        let rows = self.outputs.cells_mut().chunks_exact_mut((self.sinks * width).max(1));
+        for (rows, _) in rows.zip(self.given).filter(|(_, given)| *given) {
+            rows.fill(0.0);
+        }
+        if self.given[Origin::Reagent as usize] {
             self.reagents.fill(0.0);
         }
-        self.has_output = feeds || !plant.stores.is_empty();
-        if !self.has_output {
-            return;
-        }
-        let width = self.outputs.columns();
+        // What lies in a store may be of any origin.
+        self.given = [!plant.stores.is_empty(); Origin::ALL.len()];
         for (entry, fed) in self.fed.iter().enumerate().filter(|(entry, _)| self.fed_tonnes[*entry] > 0.0) {
             let origin = FeedForm::of_entry(entry).origin();
+            self.given[origin as usize] = true;
+            self.given[Origin::Reagent as usize] |= !plant.carried.is_empty();
             for (sink, shares) in plant.shares[entry].chunks_exact(width).enumerate() {
                 let outputs = self.outputs.row_mut(OutputRow::new(origin as usize * self.sinks + sink));
-                for ((output, mass), share) in outputs.iter_mut().zip(fed).zip(shares) {
-                    *output += mass * share;
-                }
+                add_times(simd, outputs, shares, fed);
             }
             for carried in &plant.carried {
-                let mass = dot(&carried.per_tonne[entry], fed);
+                let mass = dot(simd, &carried.per_tonne[entry], fed);
                 self.reagents[carried.substance.index()] += mass;
                 let row = OutputRow::new(Origin::Reagent as usize * self.sinks + carried.sink.index());
                 self.outputs.row_mut(row)[carried.substance.index()] += mass;
@@ -83,24 +88,26 @@ impl PlantState {
                 *used += self.outputs.row(row).iter().sum::<f64>();
             }
         }
-        self.ship(plant, dt);
+        self.ship(simd, plant, dt);
     }
 
     /// Puts products into their stores and ships what can be sold: afterwards the outputs are what leaves.
-    fn ship(&mut self, plant: &Plant, dt: f64) {
+    #[inline(always)]
+    fn ship<S: Simd>(&mut self, simd: S, plant: &Plant, dt: f64) {
         self.report.stored = 0.0;
         for (index, rule) in plant.stores.iter().enumerate() {
             for origin in Origin::ALL {
                 let (store, output) = self.store_and_output(index, rule.sink.index(), origin);
-                add(store, output);
+                add(simd, store, output);
             }
             let held = self.in_store(index, &rule.weight);
             let share = if held > 0.0 { (rule.sales * dt / held).min(1.0) } else { 0.0 };
             for origin in Origin::ALL {
                 let (store, output) = self.store_and_output(index, rule.sink.index(), origin);
-                for (store, output) in store.iter_mut().zip(output) {
-                    *output = *store * share;
-                    *store *= 1.0 - share;
+                let (sold, kept) = (simd.splat_f64s(share), simd.splat_f64s(1.0 - share));
+                for (store, output) in lanes_mut::<S>(store).iter_mut().zip(lanes_mut::<S>(output)) {
+                    *output = simd.mul_f64s(*store, sold);
+                    *store = simd.mul_f64s(*store, kept);
                 }
             }
             self.report.stored += held * (1.0 - share);

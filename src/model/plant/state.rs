@@ -3,8 +3,11 @@
 use super::calendar::Phase;
 use super::limits::{Bound, Claims, Limit, Rooms};
 use super::{Bottleneck, Discipline, FeedRow, FeedStream, Origin, OutputRow, Plant, PlantReport};
+use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{ChemistryId, Id, StepId, SubstanceId, Table, all};
 use crate::base::units::DAYS_PER_YEAR;
+use crate::model::row::{add, lanes, lanes_mut, multiply, sum};
+use pulp::Simd;
 
 /// Feed that lies together: rows stream x chemistry, of which most are empty.
 #[derive(Clone, Debug)]
@@ -36,7 +39,7 @@ pub struct PlantState {
     /// Outputs of this step, t: rows origin x sink.
     pub outputs: Table<OutputRow, SubstanceId>,
     /// What reagents brought in this step, t by substance; it is among the outputs.
-    pub reagents: Vec<f64>,
+    pub reagents: Aligned<f64>,
     /// Report of this step.
     pub report: PlantReport,
     /// The yard; under first in, first out only what arrived in this step.
@@ -52,7 +55,7 @@ pub struct PlantState {
     /// Feed of each row before it is treated, t.
     row_tonnes: Vec<f64>,
     /// Feed treated in this step by entry of the flowsheet, t.
-    pub(super) fed: Vec<Vec<f64>>,
+    pub(super) fed: Vec<Aligned<f64>>,
     pub(super) fed_tonnes: Vec<f64>,
     /// In the yard after the last step, t by stream x line, and how long it has waited, t x days.
     pub(super) kept: Vec<f64>,
@@ -63,7 +66,7 @@ pub struct PlantState {
     /// Arriving, t by stream x line; after the gate the share let in.
     pub(super) arriving: Vec<f64>,
     /// Arriving by entry, t; kept only where a limit depends on what is fed.
-    pub(super) arriving_mass: Vec<Vec<f64>>,
+    pub(super) arriving_mass: Vec<Aligned<f64>>,
     pub(super) claims: Claims,
     pub(super) rooms: Rooms,
     /// What could be treated in this step, as seen at the gate, t.
@@ -74,7 +77,8 @@ pub struct PlantState {
     pub(super) store: Table<OutputRow, SubstanceId>,
     /// Used of each quota in this calendar year, t.
     pub(super) used: Vec<f64>,
-    pub(super) has_output: bool,
+    /// The origins of which there are outputs in this step.
+    pub(super) given: [bool; Origin::ALL.len()],
     pub(super) worst: Option<(f64, Bound)>,
     pub(super) chemistries: usize,
     pub(super) sinks: usize,
@@ -86,11 +90,11 @@ impl PlantState {
         let rows = FeedStream::COUNT * chemistries;
         let (lines, caps, entries) = (plant.lines.len(), plant.caps.len(), plant.flowsheet.entries.len());
         let lots = if plant.yard.discipline == Discipline::FirstIn { plant.running.len() } else { 0 };
-        let by_entry = || vec![vec![0.0; substances]; entries];
+        let by_entry = || vec![aligned(0.0, substances); entries];
         let by_line = || vec![0.0; FeedStream::COUNT * lines];
         Self {
             outputs: Table::filled(Origin::ALL.len() * plant.sinks.len(), substances, 0.0),
-            reagents: vec![0.0; substances],
+            reagents: aligned(0.0, substances),
             report: PlantReport::NOTHING,
             yard: Pile::new(rows, substances),
             lots: vec![Pile::new(rows, substances); lots],
@@ -113,7 +117,7 @@ impl PlantState {
             at_gate: None,
             store: Table::filled(Origin::ALL.len() * plant.stores.len(), substances, 0.0),
             used: vec![0.0; plant.quotas.len()],
-            has_output: false,
+            given: [false; Origin::ALL.len()],
             worst: None,
             chemistries,
             sinks: plant.sinks.len(),
@@ -134,7 +138,7 @@ impl PlantState {
         self.is_treated.fill(false);
         self.outputs.fill(0.0);
         self.reagents.fill(0.0);
-        self.has_output = false;
+        self.given = [false; Origin::ALL.len()];
         self.fed.iter_mut().for_each(|fed| fed.fill(0.0));
         self.fed_tonnes.fill(0.0);
         self.report = PlantReport::NOTHING;
@@ -151,7 +155,7 @@ impl PlantState {
     }
 
     /// Feed treated in this step, t by entry of the flowsheet and substance.
-    pub fn fed(&self) -> &[Vec<f64>] {
+    pub fn fed(&self) -> &[Aligned<f64>] {
         &self.fed
     }
 
@@ -169,10 +173,13 @@ impl PlantState {
     }
 
     /// What lies in the yard, added to `sum`, t by substance.
-    pub fn add_yard(&self, sum: &mut [f64]) {
+    #[inline(always)]
+    pub fn add_yard<S: Simd>(&self, simd: S, sum: &mut [f64]) {
         let lots = self.lots.get(self.oldest..).unwrap_or_default();
-        for (_, row) in std::iter::once(&self.yard).chain(lots).flat_map(Pile::filled) {
-            add(sum, row);
+        for pile in std::iter::once(&self.yard).chain(lots) {
+            for (row, _) in pile.filled.iter().enumerate().filter(|(_, filled)| **filled) {
+                add(simd, sum, pile.rows.row(FeedRow::new(row)));
+            }
         }
     }
 
@@ -196,8 +203,8 @@ impl PlantState {
     }
 
     /// Treats what the step allows; fills the outputs and the report.
-    #[inline]
-    pub fn process(&mut self, plant: &Plant, step: StepId, dt: f64) {
+    #[inline(always)]
+    pub fn process<S: Simd>(&mut self, simd: S, plant: &Plant, step: StepId, dt: f64) {
         if step.index().is_multiple_of((1.0 / dt).round() as usize) {
             self.used.fill(0.0);
         }
@@ -218,16 +225,14 @@ impl PlantState {
         // The yard is taken out while it is worked on, and put back; nothing is allocated for what stands in.
         let nothing = || Pile { rows: Table::filled(0, 0, 0.0), filled: Vec::new() };
         match &plant.yard.discipline {
-            Discipline::Mixed => {
+            together @ (Discipline::Mixed | Discipline::Priority(_)) => {
+                let (order, at_once) = match together {
+                    Discipline::Priority(order) => (&order[..], 1),
+                    _ => (&FeedStream::ALL[..], FeedStream::COUNT),
+                };
                 let mut yard = std::mem::replace(&mut self.yard, nothing());
-                self.treat(plant, &mut yard, &FeedStream::ALL);
-                self.yard = yard;
-                self.grow_older(dt);
-            }
-            Discipline::Priority(order) => {
-                let mut yard = std::mem::replace(&mut self.yard, nothing());
-                for stream in order {
-                    self.treat(plant, &mut yard, std::slice::from_ref(stream));
+                for streams in order.chunks(at_once) {
+                    self.treat(simd, plant, &mut yard, streams);
                 }
                 self.yard = yard;
                 self.grow_older(dt);
@@ -238,7 +243,7 @@ impl PlantState {
                 for lot in self.oldest..=step.index() {
                     let mut pile = std::mem::replace(&mut self.lots[lot], nothing());
                     let before: f64 = self.remaining.iter().sum();
-                    self.treat(plant, &mut pile, &FeedStream::ALL);
+                    self.treat(simd, plant, &mut pile, &FeedStream::ALL);
                     let left = self.remaining.iter().sum::<f64>() - before;
                     self.report.age += left.max(0.0) * ((step.index() - lot) as f64 + 0.5) * dt * DAYS_PER_YEAR;
                     if lot == self.oldest && !pile.filled.contains(&true) {
@@ -251,8 +256,8 @@ impl PlantState {
         self.kept.copy_from_slice(&self.remaining);
         self.report.yard = self.kept.iter().sum();
         self.report.age = if self.report.yard > 0.0 { self.report.age / self.report.yard } else { 0.0 };
-        self.buy(plant, step, dt);
-        self.run_flowsheet(plant, dt);
+        self.buy(simd, plant, step, dt);
+        self.run_flowsheet(simd, plant, dt);
         // What a full yard turned away never waited for what kept it out.
         if self.worst.is_none() && self.report.turned_away > 0.0 {
             self.worst = self.at_gate;
@@ -288,7 +293,8 @@ impl PlantState {
     }
 
     /// Treats as much of some streams of a pile as the remaining rooms allow.
-    fn treat(&mut self, plant: &Plant, pile: &mut Pile, streams: &[FeedStream]) {
+    #[inline(always)]
+    fn treat<S: Simd>(&mut self, simd: S, plant: &Plant, pile: &mut Pile, streams: &[FeedStream]) {
         let lines = plant.lines.len();
         self.claims.clear();
         for stream in streams {
@@ -297,7 +303,7 @@ impl PlantState {
                 let line = plant.line_of[chemistry.index()].filter(|_| pile.filled[row.index()]);
                 let Some(line) = line else { continue };
                 let mass = pile.rows.row(row);
-                let tonnes = total(mass);
+                let tonnes = sum(simd, mass);
                 self.row_tonnes[row.index()] = tonnes;
                 self.present[*stream as usize * lines + line.index()] += tonnes;
                 let (entry, counts) = (Plant::entry(line, plant.form(*stream)), plant.counts[*stream as usize]);
@@ -320,10 +326,8 @@ impl PlantState {
                 self.remaining[*stream as usize * lines + line.index()] += tonnes * (1.0 - fraction);
                 if fraction > 0.0 {
                     self.report.treated[*stream as usize] += tonnes * fraction;
-                    self.feed(Plant::entry(line, plant.form(*stream)), row, stored, fraction, tonnes);
-                    for mass in stored.iter_mut() {
-                        *mass *= 1.0 - fraction;
-                    }
+                    self.feed(simd, Plant::entry(line, plant.form(*stream)), row, stored, fraction, tonnes);
+                    multiply(simd, stored, 1.0 - fraction);
                     pile.filled[row.index()] = fraction < 1.0;
                 }
             }
@@ -331,17 +335,26 @@ impl PlantState {
     }
 
     /// Feeds a share of a mass to the flowsheet.
-    #[inline]
-    pub(super) fn feed(&mut self, entry: usize, row: FeedRow, mass: &[f64], fraction: f64, tonnes: f64) {
+    #[inline(always)]
+    pub(super) fn feed<S: Simd>(
+        &mut self,
+        simd: S,
+        entry: usize,
+        row: FeedRow,
+        mass: &[f64],
+        fraction: f64,
+        tonnes: f64,
+    ) {
         if !std::mem::replace(&mut self.is_treated[row.index()], true) {
             self.treated_rows.push(row);
         }
         self.fed_tonnes[entry] += tonnes * fraction;
-        let sums = self.treated.row_mut(row).iter_mut().zip(&mut self.fed[entry]);
-        for ((treated, fed), mass) in sums.zip(mass) {
-            let part = mass * fraction;
-            *treated += part;
-            *fed += part;
+        let sums = lanes_mut::<S>(self.treated.row_mut(row)).iter_mut().zip(lanes_mut::<S>(&mut self.fed[entry]));
+        let fraction = simd.splat_f64s(fraction);
+        for ((treated, fed), mass) in sums.zip(lanes::<S>(mass)) {
+            let part = simd.mul_f64s(*mass, fraction);
+            *treated = simd.add_f64s(*treated, part);
+            *fed = simd.add_f64s(*fed, part);
         }
     }
 
@@ -358,39 +371,5 @@ impl PlantState {
             }
         }
         self.report.age = self.age.iter().sum();
-    }
-}
-
-/// The sum of a row: four sums side by side, as vector instructions take them.
-#[inline]
-fn total(row: &[f64]) -> f64 {
-    let (blocks, rest) = row.as_chunks::<4>();
-    let mut sums = [0.0; 4];
-    for block in blocks {
-        for (sum, part) in sums.iter_mut().zip(block) {
-            *sum += part;
-        }
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest.iter().sum::<f64>()
-}
-
-/// The sum of `rates[i] * row[i]`, added up like [`total`].
-#[inline]
-pub(super) fn dot(rates: &[f64], row: &[f64]) -> f64 {
-    let ((rates, rest_of_rates), (row, rest)) = (rates.as_chunks::<4>(), row.as_chunks::<4>());
-    let mut sums = [0.0; 4];
-    for (rates, block) in rates.iter().zip(row) {
-        for ((sum, rate), part) in sums.iter_mut().zip(rates).zip(block) {
-            *sum += rate * part;
-        }
-    }
-    let rest = rest_of_rates.iter().zip(rest).map(|(rate, part)| rate * part).sum::<f64>();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
-}
-
-/// `sum[i] += part[i]`.
-pub(super) fn add(sum: &mut [f64], part: &[f64]) {
-    for (sum, part) in sum.iter_mut().zip(part) {
-        *sum += part;
     }
 }

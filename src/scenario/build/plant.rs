@@ -215,7 +215,7 @@ impl Builder<'_> {
                 let help = "buy what a line accepts, or let one accept it";
                 self.report(&key, "E0305", format!("no line of the plant accepts `{name}`"), "bought here", help);
             }
-            let mut composition = vec![0.0; self.size.substances];
+            let mut composition = vec![0.0; self.size.width()];
             if let Some(mix) = self.scenario.mix(&format!("{key}.composition")) {
                 for (name, share) in mix.names().zip(mix.at(f64::from(self.horizon.start_year))) {
                     if let Some(s) = self.catalog.substances.iter().position(|known| known == name) {

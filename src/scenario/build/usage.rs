@@ -87,7 +87,7 @@ impl Builder<'_> {
     fn lay_out(&self, trades: &[Trade], sold: &[(Vec<f64>, Vec<f64>)]) -> Market {
         let (steps, size) = (self.horizon.steps, self.size);
         let mut market = Market {
-            sales: Table::filled(sold.len(), steps, 0.0),
+            sales: Table::filled(steps, sold.len(), 0.0),
             vehicles_sold: Table::filled(steps, sold.len(), 0.0),
             production: Table::filled(steps, size.regions * size.chemistries, 0.0),
             export: Table::filled(steps, size.regions * size.chemistries, 0.0),
@@ -96,7 +96,7 @@ impl Builder<'_> {
         };
         for step in all::<StepId>(steps) {
             for (stream, (energy, vehicles)) in sold.iter().enumerate() {
-                market.sales[(StreamId::new(stream), step)] = energy[step.index()];
+                market.sales[(step, StreamId::new(stream))] = energy[step.index()];
                 market.vehicles_sold[(step, StreamId::new(stream))] = vehicles[step.index()];
             }
             for chemistry in all::<ChemistryId>(size.chemistries) {
