@@ -5,6 +5,7 @@ use crate::base::ids::{ChemistryId, Id, LotId, OutputId, PlantId, RegionId, all}
 use crate::model::collection::LotState;
 use crate::model::manufacture::ManufactureState;
 use crate::model::plant::calendar::Phase;
+use crate::model::plant::gate::Arrival;
 use crate::model::plant::{FeedStream, Overflow, PlantState};
 use crate::model::row::{add, add_scaled, lanes, lanes_mut, subtract_from, sum, times};
 use crate::model::{Model, Now, World};
@@ -123,13 +124,14 @@ fn count_arrivals<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) 
             let sent = share(model, PlantId::new(index), offer, now);
             if sent > 0.0 {
                 let seen = seen_as(offer.stream, offer.region == plant.region);
+                let mut arrival =
+                    Arrival { stream: seen, chemistry: offer.chemistry, share: sent, tonnes: offer.tonnes, mass };
                 if let Some(opened) = &plant.opened[seen as usize] {
                     let arriving = &mut world.scratch.opened;
                     times(simd, arriving, opened.keeps.of(offer.chemistry, now.year), mass);
-                    state.announce(simd, plant, seen, offer.chemistry, sent, sum(simd, arriving), arriving);
-                } else {
-                    state.announce(simd, plant, seen, offer.chemistry, sent, offer.tonnes, mass);
+                    (arrival.tonnes, arrival.mass) = (sum(simd, arriving), arriving);
                 }
+                state.announce(simd, plant, arrival);
             }
         }
     }

@@ -6,24 +6,31 @@ use crate::base::ids::{ChemistryId, Id, StepId};
 use crate::model::row::{add, add_scaled};
 use pulp::Simd;
 
+/// Feed that would arrive: a share of a mass.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// The stream as the plant sees it.
+    pub stream: FeedStream,
+    /// What packs or scrap it is of.
+    pub chemistry: ChemistryId,
+    /// The share of it that is sent here.
+    pub share: f64,
+    /// What all of it weighs, t.
+    pub tonnes: f64,
+    /// All of it, t by substance.
+    pub mass: &'a [f64],
+}
+
 impl PlantState {
     /// Forgets what was announced in the step before.
     pub fn close_gate(&mut self) {
         self.arriving.fill(0.0);
     }
 
-    /// Feed that would arrive: a share of `mass`, which weighs `tonnes`.
+    /// What would arrive.
     #[inline(always)]
-    pub fn announce<S: Simd>(
-        &mut self,
-        simd: S,
-        plant: &Plant,
-        stream: FeedStream,
-        chemistry: ChemistryId,
-        share: f64,
-        tonnes: f64,
-        mass: &[f64],
-    ) {
+    pub fn announce<S: Simd>(&mut self, simd: S, plant: &Plant, arrival: Arrival<'_>) {
+        let Arrival { stream, chemistry, share, tonnes, mass } = arrival;
         let Some(line) = plant.line_of[chemistry.index()] else { return };
         self.arriving[stream as usize * plant.lines.len() + line.index()] += tonnes * share;
         if !plant.caps.is_empty() {

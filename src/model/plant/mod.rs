@@ -24,7 +24,7 @@ pub mod calendar;
 pub mod failures;
 pub mod feed;
 pub mod flowsheet;
-mod gate;
+pub mod gate;
 pub mod limits;
 mod output;
 pub mod reagents;
