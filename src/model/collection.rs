@@ -7,7 +7,7 @@
 
 use crate::base::ids::{ChemistryId, Id, RegionId, StepId, Table};
 use crate::model::hazard::CohortHazards;
-use crate::model::row::{add_scaled, copy, multiply};
+use crate::model::row::{add_scaled, combine, multiply};
 use crate::model::store::{Load, Store};
 use crate::model::survivors::{STATES, States, after};
 use crate::model::time::Horizon;
@@ -73,8 +73,10 @@ pub struct SecondLife {
     pub healthy: Vec<HealthyShare>,
     /// Reuse share x repurposing yield, by step and chemistry.
     pub reuse: Table<StepId, ChemistryId>,
-    /// When packs leave their second life, by chemistry.
+    /// When packs leave their second life: the lives that differ.
     pub hazards: Vec<CohortHazards>,
+    /// Which of them packs have, by chemistry.
+    pub life_of: Vec<usize>,
 }
 
 /// Share of the packs of each production year that is healthy enough for a second life.
@@ -165,7 +167,11 @@ fn begin_year<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     }
     for (lot, state) in model.lots.iter().zip(&mut world.lots) {
         state.hibernation.begin_year(simd, now.year, &world.hibernation[lot.rule]);
-        state.second_life.begin_year(simd, now.year, &world.second_life[lot.chemistry.index()]);
+        state.second_life.begin_year(
+            simd,
+            now.year,
+            &world.second_life[model.second_life.life_of[lot.chemistry.index()]],
+        );
     }
 }
 
@@ -180,10 +186,10 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
     let ledger = &mut world.ledger;
     let Weighed { worn, scrapped, healthy, .. } = &world.use_year.lots[index][now.phase];
     let LotState { retired, hibernation, second_life, released, offered, returned } = &mut world.lots[index];
-    let (kept, reused) = (&world.hibernation[lot.rule], &world.second_life[lot.chemistry.index()]);
+    let (kept, reused) =
+        (&world.hibernation[lot.rule], &world.second_life[model.second_life.life_of[lot.chemistry.index()]]);
     let chemistry = lot.chemistry;
-    retired.set(simd, 1.0, worn);
-    retired.add(simd, 1.0, scrapped);
+    retired.combine(simd, [(1.0, worn), (1.0, scrapped)]);
 
     // Hibernation and second life release what is due.
     hibernation.pass(simd, now, kept, released);
@@ -191,7 +197,7 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
     second_life.pass(simd, now, reused, returned);
     if retired.energy + released.energy + returned.energy == 0.0 {
         // Nothing comes of nothing.
-        offered.clear();
+        offered.clear(simd);
         return;
     }
     ledger.transfer_share(simd, flows.hibernated, chemistry, hibernating, &retired.mass);
@@ -200,11 +206,7 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
 
     // What neither recyclers nor holders get of what is split.
     let split = &mut world.scratch.mass;
-    copy(simd, split, &retired.mass);
-    add_scaled(simd, split, again, &released.mass);
-    if returned.energy != 0.0 {
-        add_scaled(simd, split, again, &returned.mass);
-    }
+    combine(simd, split, [(1.0, &retired.mass), (again, &released.mass), (again, &returned.mass)]);
     let losses =
         [(Fate::Informal, flows.informal), (Fate::UsedExport, flows.used_export), (Fate::Landfill, flows.landfill)];
     for (fate, flow) in losses {
@@ -214,10 +216,8 @@ fn gather_lot<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, inde
     // Triage: the good packs are used again, the rest is offered for recycling.
     add_scaled(simd, world.collected.row_mut(lot.region), formal, &retired.mass);
     let reuse = model.second_life.reuse[(now.step, lot.chemistry)];
-    offered.set(simd, formal, retired);
     // No more than all of them: the rounded product of a share and a part is not above that with the whole.
-    offered.add(simd, -(formal * reuse), healthy);
-    offered.add(simd, formal * again, released);
+    offered.combine(simd, [(formal, retired), (-(formal * reuse), healthy), (formal * again, released)]);
     if returned.energy != 0.0 {
         multiply(simd, &mut returned.mass, formal * again);
         returned.energy *= formal * again;

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::base::ids::{ChemistryId, FlowId, Id, OutputId, RegionId, StepId, SubstanceId, Table, all};
-use crate::model::row::{add, add_scaled, copy, lanes, lanes_mut};
+use crate::model::row::{add, add_scaled, clear, combine, lanes, lanes_mut};
 use crate::model::use_phase::Wanted;
 use crate::model::{Model, Now, World};
 use pulp::Simd;
@@ -103,8 +103,8 @@ fn make_one<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region
     let packs = world.manufacture.made[output.index()];
     let scrap = world.manufacture.scrap.row_mut(output);
     let cuttings = world.manufacture.cuttings.row_mut(output);
-    scrap.fill(0.0);
-    cuttings.fill(0.0);
+    clear(simd, scrap);
+    clear(simd, cuttings);
     if packs == 0.0 {
         return;
     }
@@ -131,8 +131,7 @@ fn supply<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region: 
     let recycled = world.manufacture.recycled.row_mut(region);
     world.materials[region.index()].take(simd, input, limits, recycled);
     // Never negative: no more is recycled than is put in.
-    copy(simd, &mut world.scratch.mass, input);
-    add_scaled(simd, &mut world.scratch.mass, -1.0, recycled);
+    combine(simd, &mut world.scratch.mass, [(1.0, input), (-1.0, recycled)]);
     let flows = &model.flows.regions[region.index()];
     world.ledger.transfer_mixed(simd, flows.recycled, recycled);
     world.ledger.transfer_mixed(simd, flows.virgin, &world.scratch.mass);

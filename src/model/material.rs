@@ -5,7 +5,7 @@
 use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{Id, RegionId, all};
 use crate::model::plant::{Origin, SinkKind};
-use crate::model::row::{add, copy, is_empty, lanes, lanes_mut, scale};
+use crate::model::row::{add, clear, copy, is_empty, lanes, lanes_mut, scale};
 use crate::model::{Model, Now, World};
 use pulp::Simd;
 
@@ -57,7 +57,7 @@ impl Materials {
             let short = simd.less_than_or_equal_f64s(*usable, limit);
             *taken = simd.select_f64s(short, one, simd.div_f64s(limit, *usable));
         }
-        recycled.fill(0.0);
+        clear(simd, recycled);
         for (usable, taken) in self.usable.iter_mut().zip(&mut self.taken) {
             let parts = lanes_mut::<S>(usable).iter_mut().zip(lanes_mut::<S>(taken)).zip(lanes::<S>(&self.staying));
             for ((usable, taken), share) in parts {
@@ -135,7 +135,7 @@ pub fn arrive<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
         let slot = pipeline.slot(now.step.index());
         for (usable, arrived) in materials.usable.iter_mut().zip(slot.chunks_exact_mut(model.size.width())) {
             add(simd, usable, arrived);
-            arrived.fill(0.0);
+            clear(simd, arrived);
         }
     }
 }

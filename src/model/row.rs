@@ -20,6 +20,14 @@ pub fn lanes_mut<S: Simd>(row: &mut [f64]) -> &mut [S::f64s] {
     S::as_mut_simd_f64s(row).0
 }
 
+/// `row[i] = 0`: where it stands, without the call that filling short slices costs.
+#[inline(always)]
+pub fn clear<S: Simd>(simd: S, row: &mut [f64]) {
+    for cell in lanes_mut::<S>(row) {
+        *cell = simd.splat_f64s(0.0);
+    }
+}
+
 /// `row[i] = part[i]`.
 #[inline(always)]
 pub fn copy<S: Simd>(_: S, row: &mut [f64], part: &[f64]) {
@@ -52,6 +60,23 @@ pub fn add_scaled<S: Simd>(simd: S, row: &mut [f64], factor: f64, part: &[f64]) 
     let factor = simd.splat_f64s(factor);
     for (cell, part) in lanes_mut::<S>(row).iter_mut().zip(lanes::<S>(part)) {
         *cell = simd.add_f64s(*cell, simd.mul_f64s(factor, *part));
+    }
+}
+
+/// `row[i] = factor * part[i]`, summed over the terms in their order. A row is read and written once for all of them:
+/// what follows one another on the same row costs more for its loads and stores than for its sums.
+#[inline(always)]
+pub fn combine<S: Simd, const N: usize>(simd: S, row: &mut [f64], terms: [(f64, &[f64]); N]) {
+    let (row, mut factors, mut parts) = (lanes_mut::<S>(row), [simd.splat_f64s(0.0); N], [&[][..]; N]);
+    for (term, (factor, part)) in terms.into_iter().enumerate() {
+        (factors[term], parts[term]) = (simd.splat_f64s(factor), &lanes::<S>(part)[..row.len()]);
+    }
+    for (place, cell) in row.iter_mut().enumerate() {
+        let mut sum = simd.mul_f64s(factors[0], parts[0][place]);
+        for term in 1..N {
+            sum = simd.add_f64s(sum, simd.mul_f64s(factors[term], parts[term][place]));
+        }
+        *cell = sum;
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{Id, YearId};
 use crate::model::Now;
-use crate::model::row::{add_scaled, copy, lanes_mut, scale};
+use crate::model::row::{add_scaled, clear, combine, lanes_mut};
 use crate::model::survivors::{STATES, States, Survivors, after, sums_by_step};
 use crate::model::time::MOST_STEPS;
 use pulp::Simd;
@@ -25,17 +25,22 @@ impl Load {
     }
 
     /// Empties the load.
-    #[inline]
-    pub fn clear(&mut self) {
-        self.mass.fill(0.0);
+    #[inline(always)]
+    pub fn clear<S: Simd>(&mut self, simd: S) {
+        clear(simd, &mut self.mass);
         self.energy = 0.0;
     }
 
-    /// Becomes a share of another load.
+    /// Becomes shares of other loads.
     #[inline(always)]
-    pub fn set<S: Simd>(&mut self, simd: S, share: f64, load: &Self) {
-        scale(simd, &mut self.mass, share, &load.mass);
-        self.energy = share * load.energy;
+    pub fn combine<S: Simd, const N: usize>(&mut self, simd: S, parts: [(f64, &Self); N]) {
+        let mut terms = [(0.0, &[][..]); N];
+        self.energy = 0.0;
+        for (term, (share, load)) in terms.iter_mut().zip(parts) {
+            *term = (share, &load.mass[..]);
+            self.energy += share * load.energy;
+        }
+        combine(simd, &mut self.mass, terms);
     }
 
     /// Adds a share of another load.
@@ -90,7 +95,7 @@ impl Store {
         self.entered.fill(0.0);
         self.energy.fill(0.0);
         (self.oldest, self.newest) = (self.energy.len(), 0);
-        self.held.clear();
+        self.held.clear(pulp::Scalar::new());
     }
 
     /// Sums up what a year will leave of what entered before it.
@@ -123,8 +128,8 @@ impl Store {
         if self.oldest > self.newest {
             // Nothing ever entered, or all of it has left: most chemistries have no second life.
             if left.energy != 0.0 || self.held.energy != 0.0 {
-                left.clear();
-                self.held.clear();
+                left.clear(simd);
+                self.held.clear(simd);
             }
             return;
         }
@@ -132,15 +137,13 @@ impl Store {
         let (dying, alive) = (survivors.dying()[z][state], survivors.alive()[z][state]);
         let row = now.phase * self.width..(now.phase + 1) * self.width;
         let young = &mut self.entered[z * self.width..(z + 1) * self.width];
-        copy(simd, &mut left.mass, &self.leaving[row.clone()]);
-        add_scaled(simd, &mut left.mass, dying, young);
-        copy(simd, &mut self.held.mass, &self.staying[row]);
-        add_scaled(simd, &mut self.held.mass, alive, young);
+        combine(simd, &mut left.mass, [(1.0, &self.leaving[row.clone()]), (dying, young)]);
+        combine(simd, &mut self.held.mass, [(1.0, &self.staying[row]), (alive, young)]);
         left.energy = self.leaving_energy[state] + dying * self.energy[z];
         self.held.energy = self.staying_energy[state] + alive * self.energy[z];
         // What stays less than a year may be gone before its year is over.
         if alive == 0.0 {
-            young.fill(0.0);
+            clear(simd, young);
             self.energy[z] = 0.0;
         }
     }

@@ -52,6 +52,16 @@ impl Offer {
         offers
     }
 
+    /// Whether there is nothing of it for sure: what is not made has no scrap, packs without energy are none.
+    #[inline(always)]
+    fn is_empty(&self, manufacture: &ManufactureState, lots: &[LotState]) -> bool {
+        match (self.source, self.stream) {
+            (Source::Scrap(output), _) => manufacture.made[output.index()] == 0.0,
+            (Source::Packs(lot), FeedStream::SecondLife) => lots[lot.index()].returned.energy == 0.0,
+            (Source::Packs(lot), _) => lots[lot.index()].offered.energy == 0.0,
+        }
+    }
+
     /// Its mass, t by substance.
     #[inline(always)]
     fn mass<'a>(&self, manufacture: &'a ManufactureState, lots: &'a [LotState]) -> &'a [f64] {
@@ -115,6 +125,10 @@ fn clear_closed<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
 fn count_arrivals<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now) {
     world.plants.iter_mut().for_each(PlantState::close_gate);
     for offer in &mut world.offers {
+        if offer.is_empty(&world.manufacture, &world.lots) {
+            offer.tonnes = 0.0;
+            continue;
+        }
         let mass = offer.mass(&world.manufacture, &world.lots);
         offer.tonnes = sum(simd, mass);
         if offer.tonnes == 0.0 {

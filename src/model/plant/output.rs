@@ -3,7 +3,7 @@
 use super::limits::{Cap, Claims};
 use super::{FeedForm, FeedStream, Origin, OutputRow, Plant, PlantState};
 use crate::base::ids::{Id, LineId, StepId};
-use crate::model::row::{add, add_times, dot, lanes_mut};
+use crate::model::row::{add, add_times, clear, dot, lanes_mut};
 use pulp::Simd;
 
 impl PlantState {
@@ -60,10 +60,10 @@ impl PlantState {
         let width = self.outputs.columns();
         let rows = self.outputs.cells_mut().chunks_exact_mut((self.sinks * width).max(1));
         for (rows, _) in rows.zip(self.given).filter(|(_, given)| *given) {
-            rows.fill(0.0);
+            clear(simd, rows);
         }
         if self.given[Origin::Reagent as usize] {
-            self.reagents.fill(0.0);
+            clear(simd, &mut self.reagents);
         }
         // What lies in a store may be of any origin.
         self.given = [!plant.stores.is_empty(); Origin::ALL.len()];

@@ -6,7 +6,7 @@ use super::{Bottleneck, Discipline, FeedRow, FeedStream, Origin, OutputRow, Plan
 use crate::base::aligned::{Aligned, aligned};
 use crate::base::ids::{ChemistryId, Id, StepId, SubstanceId, Table, all};
 use crate::base::units::DAYS_PER_YEAR;
-use crate::model::row::{add, lanes, lanes_mut, multiply, sum};
+use crate::model::row::{add, clear, lanes, lanes_mut, multiply, sum};
 use pulp::Simd;
 
 /// Feed that lies together: rows stream x chemistry, of which most are empty.
@@ -209,11 +209,11 @@ impl PlantState {
             self.used.fill(0.0);
         }
         for row in self.treated_rows.drain(..) {
-            self.treated.row_mut(row).fill(0.0);
+            clear(simd, self.treated.row_mut(row));
             self.is_treated[row.index()] = false;
         }
         for (fed, tonnes) in self.fed.iter_mut().zip(&mut self.fed_tonnes).filter(|(_, tonnes)| **tonnes > 0.0) {
-            fed.fill(0.0);
+            clear(simd, fed);
             *tonnes = 0.0;
         }
         self.open_rooms(plant, step, dt);

@@ -110,7 +110,7 @@ impl Builder<'_> {
         let mut reuse = Table::filled(steps, chemistries, 0.0);
         let recovery = self.scenario.number("second_life.repurposing_yield").unwrap_or(1.0);
         let mut healthy = Vec::with_capacity(chemistries);
-        let mut hazards = Vec::with_capacity(chemistries);
+        let (mut hazards, mut life_of) = (Vec::new(), Vec::with_capacity(chemistries));
         for chemistry in all::<ChemistryId>(chemistries) {
             let name = self.catalog.chemistry(chemistry).to_owned();
             let series = self.scenario.by_name("second_life.reuse_share", &name);
@@ -120,13 +120,18 @@ impl Builder<'_> {
                 reuse[(step, chemistry)] = reused[step.index()] * recovery;
             }
             healthy.push(if used { self.healthy(&name) } else { HealthyShare::new(&self.horizon, |_| 0.0) });
-            hazards.push(if used {
+            let life = if used {
                 self.hazards("second_life.lifetime", Some(&name))
             } else {
                 CohortHazards::new(&self.horizon, InflowAt::End, |_| Lifetime::Fixed { life: f64::INFINITY })
-            });
+            };
+            // Chemistries that live alike go through the years together.
+            life_of.push(hazards.iter().position(|known| *known == life).unwrap_or(hazards.len()));
+            if life_of.last() == Some(&hazards.len()) {
+                hazards.push(life);
+            }
         }
-        SecondLife { healthy, reuse, hazards }
+        SecondLife { healthy, reuse, hazards, life_of }
     }
 
     /// Share of packs whose state of health is above the threshold, by steps since their year of production began.
