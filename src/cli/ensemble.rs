@@ -16,6 +16,7 @@ use crate::ensemble::paired::{self, Paired};
 use crate::ensemble::plan::{Job, Options, Plan};
 use crate::ensemble::tables;
 use crate::figures;
+use crate::report;
 use crate::results::run_dir::{self, RESOLVED};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -283,7 +284,15 @@ fn join(
     if keep_draws {
         files.push((DRAWS.to_owned(), tables::draws(plan, &merged)));
     }
-    files.extend(figures_of(figures::ensemble::all(plan, &merged))?);
+    let drawn = figures_of(figures::ensemble::all(plan, &merged))?;
+    let picture = |(name, bytes): &(String, Vec<u8>)| {
+        let title = name.strip_prefix("figures/")?.strip_suffix(".svg")?.replace('_', " ");
+        Some((title, String::from_utf8_lossy(bytes).into_owned()))
+    };
+    let page = report::ensemble::page(plan, &merged, drawn.iter().filter_map(picture).collect());
+    let page = page.map_err(|error| Refusal(exit::INTERNAL, format!("error: {error}")))?;
+    files.push(("report.html".to_owned(), page.into_bytes()));
+    files.extend(drawn);
     directory.complete(folder, &files, merged.worst_residual, execution(begun, clock).to_string().as_bytes())?;
     terminal.say(&headline(plan, &merged, directory.path(), clock));
     Ok(merged)

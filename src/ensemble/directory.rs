@@ -209,6 +209,8 @@ impl Directory {
         execution: &[u8],
     ) -> Result<Manifest, Trouble> {
         let read = |name: &str| fs::read(self.path.join(name)).unwrap_or_default();
+        // What killed processes left beside the blocks, and blocks of plans before this one.
+        folder.sweep(&[BLOCKS], &(0..self.plan().blocks()).map(Self::block_name).collect());
         if files.iter().all(|(name, _)| name != DRAWS) {
             folder.remove(DRAWS)?;
         }

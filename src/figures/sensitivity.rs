@@ -88,7 +88,7 @@ impl Picture<'_> {
             title: format!("Shares of variance: {}", self.names[output]),
             subtitle: self.title.to_owned(),
             x_label: "share of the variance of the result".to_owned(),
-            kinds: ["by itself (first order)".to_owned(), "with all interactions (total order)".to_owned()],
+            kinds: ["by itself (S1)".to_owned(), "with interactions (ST)".to_owned()],
             rows: self.order(&totals).into_iter().map(row).collect(),
             footnote: format!("Lines: 95 % bootstrap intervals. {}", program()),
         }

@@ -1,10 +1,11 @@
 //! Floor 5: what an analyst hands over: the page of a run and the comparison of several.
 //!
 //! A page is one file that opens by a double click: style, script and pictures are in it, and its policy allows nothing
-//! else. Everything comes from the files of the run. [`compare`] reads several runs, [`page`] knows how a page is built, [`run`] what stands in the page
+//! else. Everything comes from the files of the run. [`compare`] reads several runs, [`ensemble`] many draws of one, [`page`] knows how a page is built, [`run`] what stands in the page
 //! of a run, `sentences` how results are told.
 
 pub mod compare;
+pub mod ensemble;
 pub mod page;
 pub mod run;
 mod sentences;

@@ -15,6 +15,7 @@ use super::indicator::View;
 use super::tables::{ALL, Run, Table};
 use crate::base::ids::{ChemistryId, FlowId, Id, PlantId, RegionId, SinkId, SubstanceId, all};
 use crate::base::number::text;
+use crate::model::Model;
 use crate::model::burden::{Burden, Burdens, Cause};
 use crate::model::plant::{FeedStream, SinkKind, accounts};
 use crate::model::system::Node;
@@ -96,6 +97,11 @@ impl Row {
     pub fn is_caused(&self) -> bool {
         matches!(self.kind, Kind::Caused(..))
     }
+
+    /// Whether another is about the same.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.region, self.plant, self.kind, self.item) == (other.region, other.plant, other.kind, other.item)
+    }
 }
 
 fn scaled(factor: Burdened, amount: f64) -> Burdened {
@@ -113,23 +119,92 @@ pub fn total<'r>(rows: impl Iterator<Item = &'r Row>) -> Burdened {
     sum
 }
 
+/// All burdens of some periods, and what is mostly asked of them.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    rows: Vec<Row>,
+    /// Caused, in all.
+    caused: Burdened,
+    /// Caused in each region.
+    of_region: Vec<Burdened>,
+    /// Caused by each plant.
+    of_plant: Vec<Burdened>,
+    /// Caused by all plants.
+    of_plants: Burdened,
+    /// Not caused: outside, and in the loop.
+    avoided: [Burdened; 2],
+}
+
+impl Counted {
+    fn new(model: &Model, rows: Vec<Row>) -> Self {
+        let mut counted = Self {
+            of_region: vec![Burdened::default(); model.size.regions],
+            of_plant: vec![Burdened::default(); model.plants.len()],
+            ..Self::default()
+        };
+        for row in &rows {
+            match row.kind {
+                Kind::AvoidedOutside => add(&mut counted.avoided[0], row.burden),
+                Kind::AvoidedInLoop => add(&mut counted.avoided[1], row.burden),
+                Kind::Caused(..) => {
+                    add(&mut counted.caused, row.burden);
+                    if let Some(region) = row.region {
+                        add(&mut counted.of_region[region.index()], row.burden);
+                    }
+                    if let Some(plant) = row.plant {
+                        add(&mut counted.of_plant[plant.index()], row.burden);
+                        add(&mut counted.of_plants, row.burden);
+                    }
+                }
+            }
+        }
+        Self { rows, ..counted }
+    }
+
+    /// What was caused in a region, or in all.
+    pub fn caused(&self, region: Option<RegionId>) -> Burdened {
+        region.map_or(self.caused, |region| self.of_region.get(region.index()).copied().unwrap_or_default())
+    }
+
+    /// What a plant, or all of them, caused.
+    pub fn of_plants(&self, plant: Option<PlantId>) -> Burdened {
+        plant.map_or(self.of_plants, |plant| self.of_plant.get(plant.index()).copied().unwrap_or_default())
+    }
+
+    /// What need not be caused outside, and in the loop.
+    pub fn avoided(&self) -> [Burdened; 2] {
+        self.avoided
+    }
+}
+
+fn add(sum: &mut Burdened, part: Burdened) {
+    sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+}
+
 impl View<'_> {
     /// All burdens of the periods; none if the scenario gives no factors. Rows that are zero are left out.
     pub fn burdens(&self) -> &[Row] {
-        self.burdens.get_or_init(|| self.model.burdens.as_ref().map_or_else(Vec::new, |factors| self.rows(factors)))
+        &self.counted().rows
+    }
+
+    /// The same with their sums.
+    pub fn counted(&self) -> &Counted {
+        self.counted.get_or_init(|| {
+            let rows = self.model.burdens.as_ref().map_or_else(Vec::new, |factors| self.rows(factors));
+            Counted::new(self.model, rows)
+        })
     }
 
     fn rows(&self, factors: &Burdens) -> Vec<Row> {
-        let mut rows = Vec::new();
+        let (mut rows, mut of_period) = (Vec::new(), Vec::new());
         for period in self.periods.clone() {
             let one = View::of(self.model, self.results, period);
             let year = self.model.horizon.year_of(self.results.periods[period]).index() - self.model.horizon.history;
-            let before = rows.len();
-            one.supply(factors, year, &mut rows);
-            one.cell_making(factors, year, &mut rows);
-            one.recycling(factors, year, &mut rows);
-            one.avoided(factors, year, &mut rows);
-            merge(&mut rows, before);
+            one.supply(factors, year, &mut of_period);
+            one.cell_making(factors, year, &mut of_period);
+            one.recycling(factors, year, &mut of_period);
+            one.avoided(factors, year, &mut of_period);
+            merge(&mut rows, &mut of_period);
         }
         rows.retain(|row: &Row| row.burden.iter().any(|value| *value != 0.0));
         rows
@@ -137,7 +212,7 @@ impl View<'_> {
 
     /// Burdens caused in the periods, in all.
     pub fn caused(&self) -> Burdened {
-        total(self.burdens().iter().filter(|row| row.is_caused()))
+        self.counted().caused(None)
     }
 
     fn supply(&self, factors: &Burdens, year: usize, rows: &mut Vec<Row>) {
@@ -236,7 +311,7 @@ impl View<'_> {
     /// without a compound all it holds, of black mass, which others have to refine, nothing.
     fn avoided(&self, factors: &Burdens, year: usize, rows: &mut Vec<Row>) {
         for id in all::<PlantId>(self.model.plants.len()) {
-            let plant = &self.model.plants[id.index()];
+            let (plant, before) = (&self.model.plants[id.index()], rows.len());
             for (index, kind) in plant.sinks.iter().enumerate() {
                 if !matches!(kind, SinkKind::ReturningProduct | SinkKind::SoldProduct) {
                     continue;
@@ -250,7 +325,12 @@ impl View<'_> {
                     if counts {
                         let burden = scaled(factor.of(year), self.flow(out, Some(s)));
                         let (region, plant) = (Some(plant.region), Some(id));
-                        rows.push(Row { region, plant, kind: Kind::AvoidedOutside, item: Item::Substance(s), burden });
+                        let row = Row { region, plant, kind: Kind::AvoidedOutside, item: Item::Substance(s), burden };
+                        // Several products may hold it.
+                        match rows[before..].iter_mut().find(|other| other.is_like(&row)) {
+                            Some(known) => add(&mut known.burden, burden),
+                            None => rows.push(row),
+                        }
                     }
                 }
             }
@@ -264,20 +344,21 @@ impl View<'_> {
     }
 }
 
-/// Adds the rows from `before` on to those before that are about the same.
-fn merge(rows: &mut Vec<Row>, before: usize) {
-    let mut at = before;
-    while at < rows.len() {
-        let row = rows[at];
-        let same = |other: &&mut Row| {
-            (other.region, other.plant, other.kind, other.item) == (row.region, row.plant, row.kind, row.item)
+/// Adds the rows of a period to those of the periods before, and takes them. Periods mostly have the same rows in the same
+/// order.
+fn merge(rows: &mut Vec<Row>, of_period: &mut Vec<Row>) {
+    if rows.is_empty() {
+        std::mem::swap(rows, of_period);
+        return;
+    }
+    for (at, row) in of_period.drain(..).enumerate() {
+        let known = match rows.get(at) {
+            Some(other) if other.is_like(&row) => Some(at),
+            _ => rows.iter().position(|other| other.is_like(&row)),
         };
-        match rows[..at].iter_mut().find(same) {
-            Some(known) => {
-                known.burden.iter_mut().zip(row.burden).for_each(|(sum, part)| *sum += part);
-                rows.remove(at);
-            }
-            None => at += 1,
+        match known {
+            Some(known) => add(&mut rows[known].burden, row.burden),
+            None => rows.push(row),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::base::ids::{ChemistryId, FlowId, Id, ProcessId, RegionId, StepId, SubstanceId, all};
 use crate::model::plant::{Origin, PlantReport, SinkKind};
-use crate::model::{Model, Now, Probe, World};
+use crate::model::{Model, Now, Probe, World, row};
 
 /// How often flows and stocks have a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,15 +56,42 @@ pub struct Books {
     pub relative: Vec<f64>,
 }
 
+/// Numbers of all periods, one period after the other.
+#[derive(Clone, Debug)]
+struct Periods {
+    cells: Vec<f64>,
+    of_one: usize,
+}
+
+impl Periods {
+    fn new(of_one: usize) -> Self {
+        Self { cells: Vec::new(), of_one }
+    }
+
+    fn open(&mut self) {
+        self.cells.resize(self.cells.len() + self.of_one, 0.0);
+    }
+
+    fn at(&self, period: usize) -> &[f64] {
+        &self.cells[period * self.of_one..(period + 1) * self.of_one]
+    }
+
+    /// The period that was opened last.
+    fn now(&mut self) -> &mut [f64] {
+        let start = self.cells.len().saturating_sub(self.of_one);
+        &mut self.cells[start..]
+    }
+}
+
 /// What a run did.
 #[derive(Clone, Debug)]
 pub struct Results {
     /// First step of each period.
     pub periods: Vec<StepId>,
     /// Flows by period, t: rows as in the ledger.
-    flows: Vec<Vec<f64>>,
+    flows: Periods,
     /// The same over all chemistries: a row for each flow.
-    totals: Vec<Vec<f64>>,
+    totals: Periods,
     first_row: Vec<usize>,
     /// Length of a row by substance.
     width: usize,
@@ -77,13 +104,13 @@ pub struct Results {
     /// Energy in second life at the period's end, kWh by lot.
     pub second_life: Vec<Vec<f64>>,
     /// Stock at the period's end, t: process x substance.
-    stocks: Vec<Vec<f64>>,
+    stocks: Periods,
     /// Material put into manufacture by period, t: region x substance.
-    input: Vec<Vec<f64>>,
+    input: Periods,
     /// Retired content that the formal channel collected, t: region x substance.
-    collected: Vec<Vec<f64>>,
+    collected: Periods,
     /// Recovered material in it, t: origin x region x substance.
-    recycled: Vec<[Vec<f64>; Origin::RECOVERED.len()]>,
+    recycled: Periods,
     /// Products by period and plant, t by origin and substance.
     pub products: Vec<Vec<[Vec<f64>; Origin::RECOVERED.len()]>>,
     /// Feed treated by period and plant, t by entry of the flowsheet and substance: what a plant used and made follows.
@@ -102,22 +129,17 @@ pub struct Results {
 
 impl Results {
     /// Mass of a flow in a period by substance, t; over all chemistries or of one.
-    pub fn flow(&self, period: usize, flow: FlowId, chemistry: Option<ChemistryId>) -> Vec<f64> {
-        let mut sum = vec![0.0; self.width];
-        let rows = self.first_row[flow.index()]..self.first_row[flow.index() + 1];
-        let rows = chemistry.map_or(rows.clone(), |k| rows.start + k.index()..rows.start + k.index() + 1);
-        for row in rows {
-            let row = &self.flows[period][row * self.width..(row + 1) * self.width];
-            for (sum, mass) in sum.iter_mut().zip(row) {
-                *sum += mass;
-            }
-        }
-        sum
+    pub fn flow(&self, period: usize, flow: FlowId, chemistry: Option<ChemistryId>) -> &[f64] {
+        let (cells, row) = match chemistry {
+            Some(k) => (self.flows.at(period), self.first_row[flow.index()] + k.index()),
+            None => (self.totals.at(period), flow.index()),
+        };
+        &cells[row * self.width..(row + 1) * self.width]
     }
 
     /// Mass of a flow in a period, over all chemistries, t; of one substance, or in all.
     pub fn flow_of(&self, period: usize, flow: FlowId, substance: Option<SubstanceId>) -> f64 {
-        let row = &self.totals[period][flow.index() * self.width..(flow.index() + 1) * self.width];
+        let row = self.flow(period, flow, None);
         substance.map_or_else(|| row.iter().sum(), |s| row[s.index()])
     }
 
@@ -128,17 +150,17 @@ impl Results {
 
     /// Stock of a process and substance at a period's end, t.
     pub fn stock(&self, period: usize, process: ProcessId, substance: SubstanceId) -> f64 {
-        self.stocks[period][process.index() * self.width + substance.index()]
+        self.stocks.at(period)[process.index() * self.width + substance.index()]
     }
 
     /// Material put into manufacture in a period, t.
     pub fn input_of(&self, period: usize, region: RegionId, substance: SubstanceId) -> f64 {
-        self.input[period][region.index() * self.width + substance.index()]
+        self.input.at(period)[region.index() * self.width + substance.index()]
     }
 
     /// Retired content that the formal channel collected in a period, t.
     pub fn collected_of(&self, period: usize, region: RegionId, substance: SubstanceId) -> f64 {
-        self.collected[period][region.index() * self.width + substance.index()]
+        self.collected.at(period)[region.index() * self.width + substance.index()]
     }
 
     /// Recovered material put into manufacture in a period, t by origin.
@@ -148,8 +170,9 @@ impl Results {
         region: RegionId,
         substance: SubstanceId,
     ) -> [f64; Origin::RECOVERED.len()] {
-        let place = region.index() * self.width + substance.index();
-        Origin::RECOVERED.map(|origin| self.recycled[period][origin as usize][place])
+        let (recycled, place) = (self.recycled.at(period), region.index() * self.width + substance.index());
+        let of_one = recycled.len() / Origin::RECOVERED.len();
+        Origin::RECOVERED.map(|origin| recycled[origin as usize * of_one + place])
     }
 }
 
@@ -158,6 +181,7 @@ impl Results {
 pub struct Recorder {
     every: Every,
     detail: Detail,
+    machine: pulp::Arch,
     results: Results,
 }
 
@@ -178,20 +202,22 @@ impl Recorder {
             let rows = if flow.by_chemistry { model.size.chemistries } else { 1 };
             first_row.push(first_row.last().copied().unwrap_or(0) + rows);
         }
+        let (rows, width) = (first_row.last().copied().unwrap_or(0), model.size.width());
+        let by_region = model.size.regions * width;
         let results = Results {
             periods: Vec::new(),
-            flows: Vec::new(),
-            totals: Vec::new(),
+            flows: Periods::new(rows * width),
+            totals: Periods::new(model.flows.chart.flows.len() * width),
             first_row,
-            width: model.size.width(),
+            width,
             fleets: Vec::new(),
             pools: Vec::new(),
             hibernating: Vec::new(),
             second_life: Vec::new(),
-            stocks: Vec::new(),
-            input: Vec::new(),
-            collected: Vec::new(),
-            recycled: Vec::new(),
+            stocks: Periods::new(model.flows.chart.processes.len() * width),
+            input: Periods::new(by_region),
+            collected: Periods::new(by_region),
+            recycled: Periods::new(Origin::RECOVERED.len() * by_region),
             products: Vec::new(),
             fed: Vec::new(),
             plants: Vec::new(),
@@ -200,19 +226,23 @@ impl Recorder {
             system_residual: Vec::new(),
             opening: Vec::new(),
         };
-        Self { every, detail, results }
+        Self { every, detail, machine: pulp::Arch::new(), results }
     }
 
     /// Forgets the run: the next one may be recorded.
     pub fn restart(&mut self) {
         let results = &mut self.results;
         results.periods.clear();
-        results.flows.clear();
-        results.totals.clear();
-        results.stocks.clear();
-        results.input.clear();
-        results.collected.clear();
-        results.recycled.clear();
+        for records in [
+            &mut results.flows,
+            &mut results.totals,
+            &mut results.stocks,
+            &mut results.input,
+            &mut results.collected,
+            &mut results.recycled,
+        ] {
+            records.cells.clear();
+        }
         results.products.clear();
         results.fed.clear();
         results.plants.clear();
@@ -241,34 +271,28 @@ impl Recorder {
     fn open_period(&mut self, model: &Model, now: Now) {
         let results = &mut self.results;
         let width = model.size.width();
-        let rows = results.first_row.last().copied().unwrap_or(0);
         results.periods.push(now.step);
-        results.flows.push(vec![0.0; rows * width]);
-        results.totals.push(vec![0.0; (results.first_row.len() - 1) * width]);
         results.fleets.push(vec![EnergyRow::default(); model.streams.len()]);
         results.pools.push(vec![EnergyRow::default(); model.pools.len()]);
         if self.detail == Detail::Everything {
             results.hibernating.push(vec![0.0; model.lots.len()]);
             results.second_life.push(vec![0.0; model.lots.len()]);
         }
-        results.stocks.push(vec![0.0; model.flows.chart.processes.len() * width]);
-        results.input.push(vec![0.0; model.size.regions * width]);
-        results.collected.push(vec![0.0; model.size.regions * width]);
-        results.recycled.push([(); Origin::RECOVERED.len()].map(|()| vec![0.0; model.size.regions * width]));
+        for records in [
+            &mut results.flows,
+            &mut results.totals,
+            &mut results.stocks,
+            &mut results.input,
+            &mut results.collected,
+            &mut results.recycled,
+        ] {
+            records.open();
+        }
         let entries = |plant: &crate::model::plant::Plant| vec![vec![0.0; width]; plant.flowsheet.entries.len()];
         results.fed.push(model.plants.iter().map(entries).collect());
         results
             .products
             .push(model.plants.iter().map(|_| [(); Origin::RECOVERED.len()].map(|()| vec![0.0; width])).collect());
-    }
-
-    fn add_flows(&mut self, world: &World) {
-        let width = self.results.width;
-        if let Some(flows) = self.results.flows.last_mut() {
-            for (row, mass) in world.ledger.booked() {
-                add(&mut flows[row * width..(row + 1) * width], mass);
-            }
-        }
     }
 
     fn add_energy(&mut self, model: &Model, world: &World, now: Now) {
@@ -295,57 +319,68 @@ impl Recorder {
         }
     }
 
-    fn add_materials(&mut self, model: &Model, world: &World) {
-        let width = model.size.width();
-        let results = &mut self.results;
-        if let Some(input) = results.input.last_mut() {
-            add(input, world.manufacture.input.cells());
-        }
-        if let Some(collected) = results.collected.last_mut() {
-            add(collected, world.collected.cells());
-        }
-        if let Some(recycled) = results.recycled.last_mut() {
-            for (region, materials) in world.materials.iter().enumerate() {
-                for (sum, taken) in recycled.iter_mut().zip(&materials.taken) {
-                    add(&mut sum[region * width..(region + 1) * width], taken);
-                }
-            }
-        }
-        if let Some(fed) = results.fed.last_mut() {
-            for (sums, state) in fed.iter_mut().zip(&world.plants) {
-                for (sum, mass) in sums.iter_mut().zip(state.fed()) {
-                    add(sum, mass);
-                }
-            }
-        }
-        if let Some(products) = results.products.last_mut() {
-            for ((plant, state), sums) in model.plants.iter().zip(&world.plants).zip(products) {
-                for origin in Origin::RECOVERED {
-                    for (sink, kind) in plant.sinks.iter().enumerate() {
-                        if matches!(kind, SinkKind::ReturningProduct | SinkKind::SoldProduct) {
-                            add(&mut sums[origin as usize], state.outputs.row(state.output_row(origin, sink)));
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     fn close_period(&mut self, world: &World) {
         let results = &mut self.results;
-        if let (Some(flows), Some(totals)) = (results.flows.last(), results.totals.last_mut()) {
-            for (rows, total) in results.first_row.windows(2).zip(totals.chunks_exact_mut(results.width)) {
-                let rows = &flows[rows[0] * results.width..rows[1] * results.width];
-                rows.chunks_exact(results.width).for_each(|row| add(total, row));
-            }
-        }
         let kept = results.hibernating.last_mut().into_iter().flatten();
         let reused = results.second_life.last_mut().into_iter().flatten();
         for ((kept, reused), lot) in kept.zip(reused).zip(&world.lots) {
             (*kept, *reused) = (lot.hibernation.held().energy, lot.second_life.held().energy);
         }
-        if let Some(stocks) = results.stocks.last_mut() {
-            stocks.copy_from_slice(world.ledger.stock.cells());
+        results.stocks.now().copy_from_slice(world.ledger.stock.cells());
+    }
+}
+
+/// What a step adds to its period, by the widest vector instructions of the machine.
+struct Booking<'a> {
+    results: &'a mut Results,
+    model: &'a Model,
+    world: &'a World,
+    closes: bool,
+}
+
+impl pulp::WithSimd for Booking<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) {
+        let Self { results, model, world, closes } = self;
+        let width = results.width;
+        let flows = results.flows.now();
+        for (row, mass) in world.ledger.booked() {
+            row::add(simd, &mut flows[row * width..(row + 1) * width], mass);
+        }
+        row::add(simd, results.input.now(), world.manufacture.input.cells());
+        row::add(simd, results.collected.now(), world.collected.cells());
+        let recycled = results.recycled.now();
+        let of_one = recycled.len() / Origin::RECOVERED.len();
+        for (region, materials) in world.materials.iter().enumerate() {
+            for (origin, taken) in materials.taken.iter().enumerate() {
+                let start = origin * of_one + region * width;
+                row::add(simd, &mut recycled[start..start + width], taken);
+            }
+        }
+        for (sums, state) in results.fed.last_mut().into_iter().flatten().zip(&world.plants) {
+            for (sum, mass) in sums.iter_mut().zip(state.fed()) {
+                row::add(simd, sum, mass);
+            }
+        }
+        let plants = model.plants.iter().zip(&world.plants);
+        for ((plant, state), sums) in plants.zip(results.products.last_mut().into_iter().flatten()) {
+            for origin in Origin::RECOVERED {
+                for (sink, kind) in plant.sinks.iter().enumerate() {
+                    if matches!(kind, SinkKind::ReturningProduct | SinkKind::SoldProduct) {
+                        row::add(simd, &mut sums[origin as usize], state.outputs.row(state.output_row(origin, sink)));
+                    }
+                }
+            }
+        }
+        if closes {
+            let (flows, totals) = (results.flows.now(), results.totals.now());
+            for (rows, total) in results.first_row.windows(2).zip(totals.chunks_exact_mut(width)) {
+                for row in flows[rows[0] * width..rows[1] * width].chunks_exact(width) {
+                    row::add(simd, total, row);
+                }
+            }
         }
     }
 }
@@ -365,15 +400,15 @@ impl Probe for Recorder {
                 add(&mut self.results.opening, process);
             }
         }
-        self.add_flows(world);
+        let closes = self.every == Every::Step || model.horizon.closes_year(now.step);
+        self.machine.dispatch(Booking { results: &mut self.results, model, world, closes });
         self.add_energy(model, world, now);
-        self.add_materials(model, world);
         self.results.plants.push(world.plants.iter().map(|state| state.report).collect());
         if self.detail == Detail::Everything {
             self.results.books.push(books(model, world));
         }
         self.results.worst_residual = world.ledger.worst;
-        if self.every == Every::Step || model.horizon.closes_year(now.step) {
+        if closes {
             self.close_period(world);
         }
     }
@@ -408,13 +443,13 @@ fn system_residual(model: &Model, results: &Results) -> Vec<f64> {
             _ => continue,
         };
         for period in 0..results.periods.len() {
-            add(sum, &results.flow(period, FlowId::new(index), None));
+            add(sum, results.flow(period, FlowId::new(index), None));
         }
     }
     let mut stock: Vec<f64> = results.opening.iter().map(|opening| -opening).collect();
     stock.resize(width, 0.0);
-    if let Some(last) = results.stocks.last() {
-        for process in last.chunks_exact(width) {
+    if let Some(last) = results.periods.len().checked_sub(1) {
+        for process in results.stocks.at(last).chunks_exact(width) {
             add(&mut stock, process);
         }
     }

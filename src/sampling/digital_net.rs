@@ -6,8 +6,8 @@ use rand_philox::splitmix64;
 use sobol::Sobol;
 use sobol::params::JoeKuoD6;
 
-/// How many dimensions there are direction numbers for. More uncertain parameters than this are refused, with the way
-/// out to use Monte Carlo or a Latin hypercube.
+/// How many dimensions there are direction numbers for: more than the parameters of any scenario, twice over for the two
+/// halves of a Saltelli design. Dimensions beyond it there are none.
 pub const MOST_DIMENSIONS: usize = 1000;
 /// How many points a sequence has.
 pub const MOST_POINTS: u64 = 1 << POINT_BITS;

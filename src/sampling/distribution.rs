@@ -307,6 +307,13 @@ impl Distribution {
         self.limits
     }
 
+    /// Whether both ends are values that can be drawn, and no tail runs out towards them.
+    pub fn has_ends(&self) -> bool {
+        let (low, high) = self.limits;
+        let runs_out = matches!(self.shape, Shape::LogNormal { .. }) && low == 0.0;
+        low.is_finite() && high.is_finite() && !runs_out
+    }
+
     /// The value below which a share `u` in (0, 1) of all draws lies.
     pub fn quantile(&self, u: f64) -> f64 {
         let (low, high) = self.kept;

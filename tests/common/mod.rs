@@ -1,5 +1,6 @@
 //! Small scenarios, loaded, built and run in three lines.
 
+pub mod loop_model;
 pub mod program;
 
 use std::path::PathBuf;
@@ -155,7 +156,7 @@ impl Ran {
         let flows = self.built.model.flows.chart.flows.len();
         (0..self.periods())
             .flat_map(|period| (0..flows).map(move |flow| (period, FlowId::new(flow))))
-            .map(|(period, flow)| self.results.flow(period, flow, None))
+            .map(|(period, flow)| self.results.flow(period, flow, None).to_vec())
             .collect()
     }
 

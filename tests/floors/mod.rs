@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("export", &["base", "disk", "results"]),
     ("ensemble", &["base", "model", "money", "disk", "sampling", "scenario", "results"]),
     ("figures", &["base", "model", "money", "sampling", "results", "charts", "export", "ensemble"]),
-    ("report", &["base", "disk", "scenario", "results", "charts", "export", "figures"]),
+    ("report", &["base", "disk", "sampling", "scenario", "results", "charts", "export", "ensemble", "figures"]),
     (
         "cli",
         &[

@@ -11,6 +11,7 @@ mod limits;
 mod mutants;
 mod read;
 mod toml_suite;
+mod uncertainty;
 mod whole;
 
 use crate::common::program::Project;

@@ -45,7 +45,7 @@ fn an_ensemble_records_what_every_indicator_and_the_money_need() {
     let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data");
     compare("tiny", &Scenario::parse(TINY, "tiny.toml", &data, &[]).unwrap());
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    for name in ["china", "hefei", "hefei-pyro", "hefei-lfp-line"] {
+    for name in ["hefei", "hefei-lfp-line"] {
         compare(name, &Scenario::load(&shipped.join(format!("{name}.toml")), &[]).unwrap());
     }
 }

@@ -132,8 +132,7 @@ impl Study {
                     morris::trajectories(parameters, trajectories, levels, &mut stream(self.seed, "morris", 0));
                 for row in &mut rows {
                     for (u, distribution) in row.iter_mut().zip(&self.distributions) {
-                        let (low, high) = distribution.support();
-                        let edge = if low.is_finite() && high.is_finite() { 0.0 } else { EDGE };
+                        let edge = if distribution.has_ends() { 0.0 } else { EDGE };
                         *u = edge + *u * (1.0 - 2.0 * edge);
                     }
                 }

@@ -48,7 +48,7 @@ impl Amount {
 
     /// The amount for what was fed, t by entry and substance.
     pub fn of(&self, fed: &[Vec<f64>]) -> f64 {
-        let pairs = self.0.iter().zip(fed).flat_map(|(rates, fed)| rates.iter().zip(fed));
+        let pairs = fed_at(&self.0, fed).flat_map(|(rates, fed)| rates.iter().zip(fed));
         pairs.map(|(rate, fed)| rate * fed).sum()
     }
 }
@@ -62,10 +62,15 @@ pub struct Compound {
     pub mass: f64,
 }
 
+/// The entries that anything was fed at: of all kinds of feed a plant mostly takes a few.
+fn fed_at<'a, T>(entries: &'a [T], fed: &'a [Vec<f64>]) -> impl Iterator<Item = (&'a T, &'a Vec<f64>)> {
+    entries.iter().zip(fed).filter(|(_, fed)| fed.iter().any(|mass| *mass != 0.0))
+}
+
 /// Mass of a sink's output by substance, t, of what was fed; without what reagents brought.
 pub fn output(flowsheet: &Flowsheet, sink: SinkId, fed: &[Vec<f64>]) -> Vec<f64> {
     let mut sum = vec![0.0; fed.first().map_or(0, Vec::len)];
-    for (entry, fed) in flowsheet.entries.iter().zip(fed) {
+    for (entry, fed) in fed_at(&flowsheet.entries, fed) {
         for ((sum, fed), shares) in sum.iter_mut().zip(fed).zip(&entry.sinks) {
             *sum += fed * shares[sink.index()];
         }

@@ -5,7 +5,7 @@ use crate::base::ids::{ChemistryId, Id, PlantId, RegionId, StepId, all};
 use crate::base::units::DAYS_PER_YEAR;
 use crate::model::burden::Burden;
 use crate::model::plant::{FeedStream, Origin};
-use crate::results::burdens::{Kind, Row, total};
+use crate::results::burdens::Burdened;
 
 const REGION: &[By] = &[By::Region, By::Substance];
 const PLANT: &[By] = &[By::Plant];
@@ -53,33 +53,22 @@ fn coverage<const STREAM: usize>(view: &View<'_>, place: Place) -> Option<Measur
     ratio(plants(view, place, treated), plants(view, place, |plant| view.nameplate(plant)))
 }
 
-/// Burdens caused at a place, in the unit of tables.
+/// Burdens caused in a region, in the unit of tables.
 fn caused(view: &View<'_>, place: Place, burden: Burden) -> Option<f64> {
     view.model.burdens.as_ref()?;
-    let rows = view.burdens();
-    let here = |row: &&Row| {
-        row.is_caused()
-            && place.region.is_none_or(|region| row.region == Some(region))
-            && place.plant.is_none_or(|plant| row.plant == Some(plant))
-    };
-    Some(total(rows.iter().filter(here))[burden as usize] * burden.unit().1)
+    Some(view.counted().caused(place.region)[burden as usize] * burden.unit().1)
 }
 
-/// Burdens of the plants of a place: of their freight, of what they use and give off.
+/// Burdens of a plant, or of all: of their freight, of what they use and give off.
 fn of_plants(view: &View<'_>, place: Place, burden: Burden) -> Option<f64> {
     view.model.burdens.as_ref()?;
-    let rows = view.burdens();
-    let here = |row: &&Row| {
-        let plant = |one| row.plant == Some(one);
-        row.is_caused() && row.plant.is_some() && place.plant.is_none_or(plant)
-    };
-    Some(total(rows.iter().filter(here))[burden as usize] * burden.unit().1)
+    Some(view.counted().of_plants(place.plant)[burden as usize] * burden.unit().1)
 }
 
-/// Greenhouse gases of one kind that is not caused.
-fn avoided(view: &View<'_>, kind: Kind) -> Option<Measure> {
+/// Greenhouse gases that are not caused.
+fn avoided(view: &View<'_>, pick: fn([Burdened; 2]) -> Burdened) -> Option<Measure> {
     view.model.burdens.as_ref()?;
-    yearly(view, total(view.burdens().iter().filter(|row| row.kind == kind))[Burden::Ghg as usize])
+    yearly(view, pick(view.counted().avoided())[Burden::Ghg as usize])
 }
 
 /// All indicators.
@@ -327,7 +316,7 @@ pub const INDICATORS: &[Indicator] = &[
         &[],
         "Greenhouse gases of the primary material that recovered material sold outside takes the place of: credited \
          only where scenarios are compared.",
-        |view, _| avoided(view, Kind::AvoidedOutside),
+        |view, _| avoided(view, |[outside, _]| outside),
     ),
     entry(
         "ghg_avoided_in_loop",
@@ -335,7 +324,7 @@ pub const INDICATORS: &[Indicator] = &[
         &[],
         "Greenhouse gases of the primary material that the loop itself replaces: its primary material is already lower \
          by so much.",
-        |view, _| avoided(view, Kind::AvoidedInLoop),
+        |view, _| avoided(view, |[_, in_loop]| in_loop),
     ),
     entry(
         "ghg_per_kwh_made",

@@ -6,7 +6,7 @@ use crate::model::Model;
 use crate::model::flows::RegionFlows;
 use crate::model::plant::{FeedStream, Origin, PlantReport, SinkKind, accounts};
 use crate::results::Results;
-use crate::results::burdens::Row;
+use crate::results::burdens::Counted;
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -19,13 +19,13 @@ pub struct View<'a> {
     /// The periods, one after the other.
     pub periods: Range<usize>,
     /// Their burdens, worked out when they are first asked for.
-    pub(in crate::results) burdens: OnceCell<Vec<Row>>,
+    pub(in crate::results) counted: OnceCell<Counted>,
 }
 
 impl<'a> View<'a> {
     /// Some periods, one after the other.
     pub fn over(model: &'a Model, results: &'a Results, periods: Range<usize>) -> Self {
-        Self { model, results, periods, burdens: OnceCell::new() }
+        Self { model, results, periods, counted: OnceCell::new() }
     }
 
     /// One period.

@@ -216,6 +216,7 @@ impl Statement {
 /// Everything in proportion to what is fed.
 fn run_costs(model: &Model, terms: &PlantTerms, plant: &Plant, feed: &PlantFeed, lines: &mut Lines<'_>) {
     let (chemistries, width) = (model.size.chemistries, model.size.width());
+    let mut fed = vec![vec![0.0; width]; plant.flowsheet.entries.len()];
     for (period, masses) in feed.mass.iter().enumerate() {
         let steps = feed.starts[period]..feed.starts[period + 1];
         for stream in FeedStream::ALL {
@@ -228,7 +229,9 @@ fn run_costs(model: &Model, terms: &PlantTerms, plant: &Plant, feed: &PlantFeed,
                 steps.clone().map(|step| (step, treated(step) / total)).filter(|(_, share)| *share > 0.0).collect();
             let start = stream as usize * chemistries * width;
             let of_stream = &masses[start..start + chemistries * width];
-            let mut fed = vec![vec![0.0; width]; plant.flowsheet.entries.len()];
+            for fed in &mut fed {
+                fed.fill(0.0);
+            }
             let mut tonnes = 0.0;
             for (chemistry, mass) in of_stream.chunks_exact(width).enumerate() {
                 let Some(line) = plant.line_of[chemistry] else { continue };

@@ -68,11 +68,11 @@ impl Builder<'_> {
     /// Nothing of a year can be in use if nothing of it lives so long.
     fn outlived(&mut self, key: &str, segment: SegmentId, sold_in: i32, vehicles: f64) {
         let life = format!("use.{}.vehicle", self.catalog.segment(segment));
-        let lifetime = self.lifetime(&life, None, f64::from(sold_in));
+        let lifetimes = self.lifetimes(&life, None, std::iter::once(f64::from(sold_in)));
         let start = self.horizon.start_year;
         // The last of them were sold when their year ended.
         let age = f64::from(start - 1 - sold_in);
-        if vehicles > 0.0 && lifetime.survival(age) < NEGLIGIBLE_SURVIVAL {
+        if vehicles > 0.0 && lifetimes.iter().all(|lifetime| lifetime.survival(age) < NEGLIGIBLE_SURVIVAL) {
             let title = format!("vehicles of {sold_in} are said to be in use in {start}");
             let label = format!("by `{life}` none of {sold_in} lives so long");
             self.report(key, "E0309", title, label, "leave that year out, or give longer lives");

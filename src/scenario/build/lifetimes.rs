@@ -2,11 +2,15 @@
 
 use super::Builder;
 use crate::base::ids::{Id, SegmentId, YearId, all};
+use crate::base::series::Series;
 use crate::model::hazard::{CohortHazards, HazardChange, Hazards};
 use crate::model::lifetime::{Distribution, Lifetime};
 use crate::model::stock::{InflowAt, UnknownInflowAt};
 use crate::model::time::MONTHS;
 use std::sync::Arc;
+
+/// What stands for a lifetime that is not given, once that has been reported.
+const HARMLESS: Lifetime = Lifetime::Fixed { life: f64::INFINITY };
 
 impl Builder<'_> {
     /// Hazards of the lifetime under a key, its parameters read for each cohort year.
@@ -17,9 +21,9 @@ impl Builder<'_> {
             Err(making) => making,
         };
         let inflow_at = self.inflow_at();
-        let lifetimes: Vec<Lifetime> = all::<YearId>(self.size.years)
-            .map(|year| self.lifetime(key, chemistry, f64::from(self.horizon.calendar_year(year))))
-            .collect();
+        let horizon = self.horizon;
+        let years = all::<YearId>(self.size.years).map(|year| f64::from(horizon.calendar_year(year)));
+        let lifetimes = self.lifetimes(key, chemistry, years);
         if let Some(first) = lifetimes.first() {
             self.warn_untruncated(key, first);
         }
@@ -103,40 +107,45 @@ impl Builder<'_> {
         }
     }
 
-    /// The lifetime of one cohort year; reports what is missing once and carries on with something harmless.
-    pub(super) fn lifetime(&mut self, key: &str, chemistry: Option<&str>, year: f64) -> Lifetime {
+    /// The lifetime of the cohort of each of some years; reports what is missing once and carries on with something
+    /// harmless.
+    pub(super) fn lifetimes(
+        &mut self,
+        key: &str,
+        chemistry: Option<&str>,
+        years: impl Iterator<Item = f64>,
+    ) -> Vec<Lifetime> {
         let scenario = self.scenario;
         let name = scenario.text(&format!("{key}.distribution")).unwrap_or_default();
         if name == "tabulated" {
-            if let Some(curve) = scenario.survival(&format!("{key}.survival"), chemistry) {
-                return Lifetime::Tabulated(Arc::clone(curve));
+            let curve = scenario.survival(&format!("{key}.survival"), chemistry);
+            let lifetime = curve.map_or(HARMLESS, |curve| Lifetime::Tabulated(Arc::clone(curve)));
+            if curve.is_none() {
+                let example = "survival = { \"0 yr\" = 1.0, \"15 yr\" = 0.0 }";
+                self.report_lifetime(key, chemistry, "needs a `survival`", example);
             }
-            self.report_lifetime(
-                key,
-                chemistry,
-                "needs a `survival`",
-                "survival = { \"0 yr\" = 1.0, \"15 yr\" = 0.0 }",
-            );
-            return Lifetime::Fixed { life: f64::INFINITY };
+            return years.map(|_| lifetime.clone()).collect();
         }
-        let parameter = |name: &str| {
+        let parameter = |name: &&str| {
             let key = format!("{key}.{name}");
-            let series = chemistry.and_then(|name| scenario.by_name(&key, name)).or_else(|| scenario.series(&key));
-            series.map(|series| series.at(year))
+            chemistry.and_then(|name| scenario.by_name(&key, name)).or_else(|| scenario.series(&key))
         };
         // The check has made sure that the parameters given are those of one form.
-        let given = |form: &Distribution| {
-            let parameters = form.parameters.iter();
-            parameters.map(|name| parameter(name)).collect::<Option<Vec<f64>>>()
+        let given = |form: &Distribution| form.parameters.iter().map(parameter).collect::<Option<Vec<&Series>>>();
+        let forms: Vec<_> =
+            Distribution::forms(name).filter_map(|form| given(&form).map(|given| (form, given))).collect();
+        let of_year = |year: f64| {
+            let at = |given: &[&Series]| given.iter().map(|series| series.at(year)).collect::<Vec<f64>>();
+            forms.iter().find_map(|(form, given)| form.lifetime(&at(given)))
         };
-        let found = Distribution::forms(name).find_map(|form| form.lifetime(&given(&form)?));
+        let found: Option<Vec<Lifetime>> = years.map(of_year).collect();
         found.unwrap_or_else(|| {
             let quoted =
                 |form: Distribution| form.parameters.iter().map(|p| format!("`{p}`")).collect::<Vec<_>>().join(" and ");
             let needs = Distribution::forms(name).map(quoted).collect::<Vec<_>>().join(", or ");
             let needs = if needs.is_empty() { "`distribution` and its parameters".to_owned() } else { needs };
             self.report_lifetime(key, chemistry, &format!("needs {needs}, above 0"), example(name));
-            Lifetime::Fixed { life: f64::INFINITY }
+            vec![HARMLESS; self.size.years.max(1)]
         })
     }
 

@@ -18,7 +18,7 @@ pub const KEYS: &[Key] = &[
         "uncertainty.design",
         Takes::OneOf(DESIGNS),
         r#""sobol""#,
-        "How the draws are chosen: monte_carlo (the default), latin_hypercube, or scrambled sobol points.",
+        "How the draws are chosen: monte_carlo (the default), latin_hypercube, or scrambled sobol points. Sobol points have 1000 dimensions, more than the 256 parameters that a scenario may have.",
     ),
     Key::new(
         "uncertainty.quantiles",
