@@ -443,6 +443,8 @@ pub(super) fn progress_of(terminal: &Terminal, count: usize, things: &str) -> in
     {
         bar.set_style(style);
     }
+    // There before the first is done, and the seconds go on while one takes long.
+    bar.enable_steady_tick(std::time::Duration::from_millis(500));
     bar
 }
 

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::base::ids::{ChemistryId, FlowId, Id, OutputId, RegionId, StepId, SubstanceId, Table, all};
-use crate::model::row::{add, add_scaled, clear, combine, lanes, lanes_mut};
+use crate::model::row::{add_combined, clear, combine, lanes, lanes_mut, scale};
 use crate::model::use_phase::Wanted;
 use crate::model::{Model, Now, World};
 use pulp::Simd;
@@ -103,14 +103,14 @@ fn make_one<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region
     let packs = world.manufacture.made[output.index()];
     let scrap = world.manufacture.scrap.row_mut(output);
     let cuttings = world.manufacture.cuttings.row_mut(output);
-    clear(simd, scrap);
-    clear(simd, cuttings);
     if packs == 0.0 {
+        clear(simd, scrap);
+        clear(simd, cuttings);
         return;
     }
     let input = world.manufacture.input.row_mut(region);
     let cells = packs / rule.cell_yield[now.step.index()];
-    add_scaled(simd, scrap, (cells - packs).max(0.0), content.whole_cell.of(chemistry, now.year));
+    scale(simd, scrap, (cells - packs).max(0.0), content.whole_cell.of(chemistry, now.year));
     let electrode = content.electrode.of(chemistry, now.year);
     let electrodes = lanes::<S>(electrode).iter().zip(lanes::<S>(rule.cut_off.row(now.step)));
     let cells = simd.splat_f64s(cells);
@@ -118,9 +118,8 @@ fn make_one<S: Simd>(simd: S, model: &Model, world: &mut World, now: Now, region
         *cuttings = simd.mul_f64s(simd.mul_f64s(cells, *electrode), *cut_off);
     }
     // Input is what the products and the scrap hold: nothing is made of nothing.
-    add(simd, input, scrap);
-    add(simd, input, cuttings);
-    add_scaled(simd, input, packs, content.whole_pack.of(chemistry, now.year));
+    let content = content.whole_pack.of(chemistry, now.year);
+    add_combined(simd, input, [(1.0, scrap), (1.0, cuttings), (packs, content)]);
 }
 
 /// Recovered material first, up to the qualification limit; primary material for the rest.

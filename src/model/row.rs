@@ -64,7 +64,7 @@ pub fn add_scaled<S: Simd>(simd: S, row: &mut [f64], factor: f64, part: &[f64]) 
 }
 
 /// `row[i] = factor * part[i]`, summed over the terms in their order. A row is read and written once for all of them:
-/// what follows one another on the same row costs more for its loads and stores than for its sums.
+/// loads and stores of the same row one after the other cost more than the sums between them.
 #[inline(always)]
 pub fn combine<S: Simd, const N: usize>(simd: S, row: &mut [f64], terms: [(f64, &[f64]); N]) {
     let (row, mut factors, mut parts) = (lanes_mut::<S>(row), [simd.splat_f64s(0.0); N], [&[][..]; N]);
@@ -77,6 +77,20 @@ pub fn combine<S: Simd, const N: usize>(simd: S, row: &mut [f64], terms: [(f64, 
             sum = simd.add_f64s(sum, simd.mul_f64s(factors[term], parts[term][place]));
         }
         *cell = sum;
+    }
+}
+
+/// `row[i] += factor * part[i]`, term by term, read and written once as in [`combine`].
+#[inline(always)]
+pub fn add_combined<S: Simd, const N: usize>(simd: S, row: &mut [f64], terms: [(f64, &[f64]); N]) {
+    let (row, mut factors, mut parts) = (lanes_mut::<S>(row), [simd.splat_f64s(0.0); N], [&[][..]; N]);
+    for (term, (factor, part)) in terms.into_iter().enumerate() {
+        (factors[term], parts[term]) = (simd.splat_f64s(factor), &lanes::<S>(part)[..row.len()]);
+    }
+    for (place, cell) in row.iter_mut().enumerate() {
+        for term in 0..N {
+            *cell = simd.add_f64s(*cell, simd.mul_f64s(factors[term], parts[term][place]));
+        }
     }
 }
 

@@ -115,10 +115,12 @@ impl Store {
             }
         }
         for (sums, shares) in [(&mut self.leaving_energy, dying), (&mut self.staying_energy, alive)] {
-            sums.fill(0.0);
+            // Summed up in registers, then put down.
+            let mut by_state = [0.0; STATES];
             for (share, energy) in shares.iter().zip(&self.energy[earlier.clone()]) {
-                add_scaled(simd, sums, *energy, share);
+                add_scaled(simd, &mut by_state, *energy, share);
             }
+            *sums = by_state;
         }
     }
 
