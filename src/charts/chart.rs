@@ -114,9 +114,23 @@ impl Chart {
                 [&mut chart.title, &mut chart.subtitle, &mut chart.footnote].into_iter().for_each(replace);
             }
             Self::HeatMap(chart) => {
-                [&mut chart.title, &mut chart.subtitle, &mut chart.footnote].into_iter().for_each(replace);
+                let texts = [&mut chart.title, &mut chart.subtitle, &mut chart.notes, &mut chart.footnote];
+                texts.into_iter().for_each(replace);
+                chart.rows.iter_mut().flat_map(|row| [&mut row.name, &mut row.note]).for_each(replace);
+                chart.words = HeatMap::WORDS.iter().map(|word| say(word)).collect();
             }
-            Self::FlowGraph(chart) => replace(&mut chart.title),
+            Self::FlowGraph(chart) => {
+                [&mut chart.title, &mut chart.subtitle].into_iter().for_each(replace);
+                chart.nodes.iter_mut().for_each(|node| replace(&mut node.name));
+                // What it is called, and how much: the amount stays.
+                for edge in &mut chart.edges {
+                    match edge.label.rsplit_once(", ") {
+                        Some((name, amount)) => edge.label = format!("{}, {amount}", say(name)),
+                        None if edge.label.starts_with(|c: char| c.is_ascii_digit()) => {}
+                        None => replace(&mut edge.label),
+                    }
+                }
+            }
             Self::Picture { .. } => {}
         }
         self

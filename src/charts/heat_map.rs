@@ -51,6 +51,9 @@ pub struct HeatMap {
     pub rows: Vec<HeatRow>,
     /// Sources and remarks under the chart; wrapped.
     pub footnote: String,
+    /// What the chart itself says, in another language: as [`HeatMap::WORDS`]; empty: as they are.
+    #[serde(default)]
+    pub words: Vec<String>,
 }
 
 fn colour(cell: Option<f64>) -> Rgb {
@@ -62,6 +65,13 @@ fn colour(cell: Option<f64>) -> Rgb {
 }
 
 impl HeatMap {
+    /// What the colours mean, and what stands where there is nothing.
+    pub const WORDS: [&'static str; 6] = ["met", MISSED[0].1, MISSED[1].1, MISSED[2].1, "nothing to judge", "no data"];
+
+    fn word(&self, at: usize) -> &str {
+        self.words.get(at).map_or(Self::WORDS[at], String::as_str)
+    }
+
     /// The chart as SVG; it grows downwards with its rows.
     ///
     /// # Errors
@@ -82,9 +92,10 @@ impl HeatMap {
         let height = (196.0 + ROW * self.rows.len() as f64).max(LEAST);
         draw((SIZE.0, height), &format!("{}. {}", self.title, self.subtitle), |canvas| {
             let space = frame(canvas, &self.title, &self.subtitle, &self.footnote, height)?;
-            let mut entries = vec![Entry::new(Sample::Area(MET), "met")];
-            entries.extend(MISSED.iter().map(|(_, name, colour)| Entry::new(Sample::Area(*colour), name)));
-            entries.push(Entry::new(Sample::Area(NOTHING), "nothing to judge"));
+            let colours = [MET, MISSED[0].2, MISSED[1].2, MISSED[2].2, NOTHING];
+            let entries = colours.iter().enumerate();
+            let entries: Vec<Entry> =
+                entries.map(|(at, colour)| Entry::new(Sample::Area(*colour), self.word(at))).collect();
             let space = legend_top(canvas, space, &entries)?;
             let plot = Rect {
                 left: MARGIN + NAMES,
@@ -99,7 +110,7 @@ impl HeatMap {
     fn squares(&self, canvas: &Canvas, plot: Rect) -> Result<(), ChartError> {
         if self.rows.is_empty() || self.x.is_empty() {
             let middle = (f64::midpoint(plot.left, plot.right), f64::midpoint(plot.top, plot.bottom));
-            return canvas.text("no data", middle, Anchor::Middle, Ink::plain(BODY).coloured(SOFT_INK));
+            return canvas.text(self.word(5), middle, Anchor::Middle, Ink::plain(BODY).coloured(SOFT_INK));
         }
         #[allow(clippy::cast_precision_loss)] // a count of years
         let wide = plot.width() / self.x.len() as f64;
@@ -132,7 +143,27 @@ impl HeatMap {
             canvas.line(&[(plot.left, seam), (plot.right, seam)], Pen::new(PAPER, 2.0))?;
             seam += ROW;
         }
+        self.hover(canvas, plot, wide);
         self.years(canvas, plot, top, wide)
+    }
+
+    /// Each square that is judged tells what it is of, and how much of what is asked for is missing.
+    fn hover(&self, canvas: &Canvas, plot: Rect, wide: f64) {
+        let mut top = plot.top;
+        for row in &self.rows {
+            let mut left = plot.left;
+            for (year, cell) in self.x.iter().zip(&row.cells) {
+                let (right, bottom) = (left + wide, top + ROW);
+                if let Some(missing) = cell {
+                    let said =
+                        if *missing <= 0.0 { self.word(0).to_owned() } else { format!("−{:.1} %", missing * 100.0) };
+                    let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+                    canvas.hover(&corners, &format!("{year}: {}, {said}", row.name));
+                }
+                left = right;
+            }
+            top += ROW;
+        }
     }
 
     /// Round years under their squares, as many as fit.

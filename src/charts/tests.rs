@@ -80,6 +80,7 @@ fn heat_map(rows: usize, name: &str) -> HeatMap {
         x: (2025..2051).collect(),
         rows: vec![row; rows],
         footnote: name.into(),
+        words: Vec::new(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! `compare --bridge`: runs the scenarios that lie between two.
 
 use super::{exit, run::refusal};
+use crate::base::inert;
+use crate::ensemble::outputs::{Output, Outputs, is_npv};
 use crate::model::World;
 use crate::report::compare::bridge::{Bridge, Part, groups, shapley};
 use crate::report::compare::{Side, dotted_name, find, flat, is_table};
-use crate::results::archive::{Archive, Sheet};
-use crate::results::tables::Run as Tables;
-use crate::results::{Every, Recorder};
+use crate::results::Recorder;
+use crate::results::archive::Archive;
 use crate::scenario::build::{Built, build};
 use crate::scenario::{Scenario, schema::Place};
 use rayon::prelude::*;
@@ -15,8 +16,8 @@ use std::path::Path;
 /// Exit code and message.
 type Refusal = (u8, String);
 
-/// Keys that say nothing about a result.
-const SILENT: [&str; 2] = ["scenario", "outputs"];
+/// Sections that say nothing about a run's result.
+const SILENT: [&str; 5] = ["scenario", "outputs", "target", "uncertainty", "sensitivity"];
 
 /// Two scenarios and what differs between them.
 struct Between<'a> {
@@ -31,20 +32,16 @@ struct Between<'a> {
 /// Explains an indicator's difference between two runs.
 pub fn bridge(from: &Side, to: &Side, indicator: &str, tick: &(dyn Fn(u64, u64) + Sync)) -> Result<Bridge, Refusal> {
     let mut between = Between::new(from, to)?;
-    between.join()?;
+    let output = between.asked(indicator)?;
+    let values = loop {
+        match between.values(&output, tick)? {
+            Ok(values) => break values,
+            // What does not work is taken together with what it needs, or with all the rest.
+            Err(set) => between.join(set)?,
+        }
+    };
     let count = between.groups.len();
-    let sets = 1_usize << count;
-    let done = std::sync::atomic::AtomicU64::new(0);
-    let values: Vec<(f64, String, String)> = (0..sets)
-        .into_par_iter()
-        .map(|set| {
-            let value = between.value(set, indicator);
-            tick(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, sets as u64);
-            value
-        })
-        .collect::<Result<_, _>>()?;
-    let numbers: Vec<f64> = values.iter().map(|(value, ..)| *value).collect();
-    let shares = shapley(count, &numbers);
+    let shares = shapley(count, &values);
     let mut parts: Vec<Part> = between
         .groups
         .iter()
@@ -52,14 +49,19 @@ pub fn bridge(from: &Side, to: &Side, indicator: &str, tick: &(dyn Fn(u64, u64) 
         .map(|((group, keys), adds)| Part { group: group.clone(), keys: keys.len(), adds })
         .collect();
     parts.sort_by(|a, b| b.adds.abs().total_cmp(&a.adds.abs()));
-    let (_, name, unit) = &values[0];
     Ok(Bridge {
-        indicator: name.clone(),
-        unit: unit.clone(),
-        from: (from.label.clone(), numbers[0]),
-        to: (to.label.clone(), numbers[sets - 1]),
+        indicator: output.year.map_or_else(|| output.address.clone(), |_| dotted_name(&name(&output))),
+        unit: output.unit.clone(),
+        from: (from.label.clone(), values[0]),
+        to: (to.label.clone(), values[values.len() - 1]),
         parts,
     })
+}
+
+/// The cells by which a table of indicators names a result.
+fn name(output: &Output) -> [String; 6] {
+    let Output { indicator, region, plant, substance, unit, .. } = output;
+    [indicator.clone(), region.clone(), plant.clone(), substance.clone(), output.time(), unit.clone()]
 }
 
 impl<'a> Between<'a> {
@@ -68,7 +70,7 @@ impl<'a> Between<'a> {
         let mut keys: Vec<String> = Vec::new();
         for key in ours.keys().chain(theirs.keys()) {
             let silent = SILENT.iter().any(|section| key.split('.').next() == Some(*section));
-            let value = value_key(key);
+            let value = whole(&value_key(key), &from.resolved, &to.resolved);
             if !silent && ours.get(key) != theirs.get(key) && !keys.contains(&value) {
                 keys.push(value);
             }
@@ -85,32 +87,77 @@ impl<'a> Between<'a> {
         Ok(Self { from, to, groups: groups(&keys), roots })
     }
 
-    /// Groups that cannot be switched over alone go with the first one that makes it possible.
-    fn join(&mut self) -> Result<(), Refusal> {
-        'again: loop {
-            for at in 0..self.groups.len() {
-                let Err(problem) = self.build(1 << at) else { continue };
-                for other in (0..self.groups.len()).filter(|other| *other != at) {
-                    if self.build(1 << at | 1 << other).is_ok() {
-                        let (low, high) = (at.min(other), at.max(other));
-                        let (name, keys) = self.groups.remove(high);
-                        let group = &mut self.groups[low];
-                        group.0 = format!("{} with {name}", group.0);
-                        group.1.extend(keys);
-                        continue 'again;
-                    }
-                }
-                let name = &self.groups[at].0;
-                let text = format!("error: `{name}` cannot be switched over alone\n{}", problem.1);
-                return Err((exit::INPUT, text));
+    /// The result that an indicator names, in the first scenario or, if that has none, in the second.
+    fn asked(&self, indicator: &str) -> Result<Output, Refusal> {
+        let mut near = Vec::new();
+        for set in [0, (1 << self.groups.len()) - 1] {
+            let built = self.build(set)?;
+            let outputs = Outputs::new(&built, built.model.horizon.start_year);
+            let names: Vec<[String; 6]> = outputs.list().iter().map(name).collect();
+            let found = outputs.find(indicator, &built).or_else(|_| find(names.iter(), indicator));
+            match found {
+                Ok(at) => return Ok(outputs.list()[at].clone()),
+                Err(close) if near.is_empty() => near = close,
+                Err(_) => {}
             }
-            return Ok(());
         }
+        Err(unknown(indicator, &near))
+    }
+
+    /// The result for every set of groups; the smallest set that gives no scenario if there is one.
+    fn values(&self, output: &Output, tick: &(dyn Fn(u64, u64) + Sync)) -> Result<Result<Vec<f64>, usize>, Refusal> {
+        let count = self.groups.len();
+        let sets = 1_usize << count;
+        // Most that cannot be parted shows where one group goes over alone, or all but one.
+        let alone = (0..count).flat_map(|at| [1 << at, (sets - 1) ^ 1 << at]);
+        let broken = alone.collect::<Vec<usize>>().into_par_iter().filter(|set| self.build(*set).is_err());
+        if let Some(set) = broken.min_by_key(|set| (set.count_ones(), *set)) {
+            return Ok(Err(set));
+        }
+        let done = std::sync::atomic::AtomicU64::new(0);
+        let values: Vec<Option<f64>> = (0..sets)
+            .into_par_iter()
+            .map(|set| {
+                let value = self.build(set).ok().map(|built| self.value(&built, set, output)).transpose();
+                tick(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, sets as u64);
+                value
+            })
+            .collect::<Result<_, _>>()?;
+        let broken = (0..sets).filter(|set| values[*set].is_none()).min_by_key(|set| (set.count_ones(), *set));
+        Ok(broken.map_or_else(|| Ok(values.into_iter().flatten().collect()), Err))
+    }
+
+    /// Takes together a group of a set that gives no scenario with the first that makes one of it; if none does, the set.
+    fn join(&mut self, set: usize) -> Result<(), Refusal> {
+        let count = self.groups.len();
+        // The two themselves have run; what is wrong with them now cannot be mended.
+        if set == 0 || set == (1 << count) - 1 {
+            self.build(set)?;
+        }
+        let mends = (0..count).filter(|at| set & 1 << at == 0).find(|at| self.build(set | 1 << at).is_ok());
+        let together = mends.map_or(set, |mends| set & set.wrapping_neg() | 1 << mends);
+        // A single group that nothing mends goes with the next.
+        let together = if together.is_power_of_two() {
+            together | 1 << ((together.trailing_zeros() as usize + 1) % count)
+        } else {
+            together
+        };
+        let (mut joined, mut rest) = (Vec::new(), Vec::new());
+        for (at, group) in std::mem::take(&mut self.groups).into_iter().enumerate() {
+            if together & 1 << at != 0 { joined.push(group) } else { rest.push(group) }
+        }
+        let names: Vec<&str> = joined.iter().map(|(name, _)| name.as_str()).collect();
+        let name = names.join(" with ");
+        rest.push((name, joined.into_iter().flat_map(|(_, keys)| keys).collect()));
+        self.groups = rest;
+        Ok(())
     }
 
     /// The scenario with the groups of a set taken from the second side.
     fn build(&self, set: usize) -> Result<Built, Refusal> {
         let mut tree = self.from.resolved.clone();
+        // What a draw may do is not what is compared, and may not fit what is half switched over.
+        tree.retain(|section, _| section == "scenario" || !SILENT.contains(&section));
         let mut files = 0;
         for (_, keys) in self.groups.iter().enumerate().filter(|(at, _)| set & 1 << at != 0).map(|(_, group)| group) {
             for key in keys {
@@ -130,36 +177,55 @@ impl<'a> Between<'a> {
         build(&scenario).map_err(refused)
     }
 
-    /// The indicator with the groups of a set switched over, with its name and unit.
-    fn value(&self, set: usize, indicator: &str) -> Result<(f64, String, String), Refusal> {
-        let built = self.build(set)?;
-        let mut recorder = Recorder::new(&built.model, Every::Year);
+    /// The result of a scenario between the two.
+    fn value(&self, built: &Built, set: usize, output: &Output) -> Result<f64, Refusal> {
+        let outputs = Outputs::new(built, built.model.horizon.start_year);
+        let Some(place) = outputs.list().iter().position(|known| known.address == output.address) else {
+            // On a plant that is not there nothing is spent or earned.
+            return if is_npv(output) { Ok(0.0) } else { Err(self.without(set, output)) };
+        };
+        let outputs = outputs.only(&[place]);
+        let mut recorder = Recorder::of_indicators(&built.model);
         built
             .model
             .run(&mut World::new(&built.model), &mut recorder)
-            .map_err(|error| (exit::RESULT, refusal(&built, &error)))?;
-        let results = recorder.finish(&built.model);
-        let run = Tables { model: &built.model, catalog: &built.catalog, results: &results, every: Every::Year };
-        let unreadable = |error: csv::Error| (exit::INTERNAL, format!("error: {error}"));
-        let sheet = Sheet::read(&run.indicators()).map_err(unreadable)?;
-        let names: Vec<[String; 6]> = sheet
-            .rows
+            .map_err(|error| (exit::RESULT, refusal(built, &error)))?;
+        let mut value = [f64::NAN];
+        outputs.read(built, recorder.results(), &mut value);
+        match value {
+            [value] if value.is_finite() => Ok(value),
+            _ if is_npv(output) => Ok(0.0),
+            _ => Err(self.without(set, output)),
+        }
+    }
+
+    /// There is nothing to explain where a result has no value.
+    fn without(&self, set: usize, output: &Output) -> Refusal {
+        let switched: Vec<&str> = self
+            .groups
             .iter()
-            .map(|row| {
-                ["indicator", "region", "plant", "substance", "time", "unit"]
-                    .map(|name| sheet.cell(row, name).to_owned())
-            })
+            .enumerate()
+            .filter(|(at, _)| set & 1 << at != 0)
+            .map(|(_, group)| group.0.as_str())
             .collect();
-        let at = find(names.iter(), indicator).map_err(|near| unknown(indicator, &near))?;
-        let value = sheet.number(&sheet.rows[at], "value").unwrap_or(f64::NAN);
-        Ok((value, dotted_name(&names[at]), names[at][5].clone()))
+        let place = if set == 0 {
+            format!("in {}", inert::line(&self.from.label))
+        } else if switched.len() == self.groups.len() {
+            format!("in {}", inert::line(&self.to.label))
+        } else {
+            let [to, from] = [self.to, self.from].map(|side| inert::line(&side.label));
+            format!("with {} of {to} in {from}", switched.join(", "))
+        };
+        let help = "choose one that has a value whatever is switched over, such as an amount or the net present value of a plant";
+        let text = format!("error: `{}` has no value {place}\n  = help: {help}", output.address);
+        (exit::INPUT, text)
     }
 }
 
 /// What to say of an indicator that is not one row.
 pub fn unknown(indicator: &str, near: &[String]) -> Refusal {
     let help = if near.is_empty() {
-        "name one of `indicators.csv` with region, plant, substance and year, e.g. `plant_utilisation.p1.2030`"
+        "name one of `indicators.csv` with region, plant, substance and year, e.g. `plant_utilisation.p1.2030`, or money, e.g. `economics.p1.npv`"
             .to_owned()
     } else {
         format!("one of: {}", near.join(", "))
@@ -181,6 +247,17 @@ fn value_key(key: &str) -> String {
     key.to_owned()
 }
 
+/// The part of a key that only one of the scenarios has, if there is one: a plant that the other does not know goes over
+/// as a whole.
+fn whole(key: &str, from: &toml::Table, to: &toml::Table) -> String {
+    let parts: Vec<&str> = key.split('.').collect();
+    let lone = (1..parts.len()).find(|end| {
+        let stem = &parts[..*end];
+        get(from, stem).is_none() || get(to, stem).is_none()
+    });
+    parts[..lone.unwrap_or(parts.len())].join(".")
+}
+
 fn get<'t>(table: &'t toml::Table, parts: &[&str]) -> Option<&'t toml::Value> {
     let (first, rest) = parts.split_first()?;
     let value = table.get(*first)?;
@@ -194,9 +271,14 @@ fn put(table: &mut toml::Table, parts: &[&str], value: Option<toml::Value>) {
         if value.is_none() && !table.contains_key(*first) {
             return;
         }
+        let removes = value.is_none();
         let below = table.entry(*first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
         if let toml::Value::Table(below) = below {
             put(below, rest, value);
+            // The heading of nothing would be something: a unit without outlets.
+            if removes && below.is_empty() {
+                table.remove(*first);
+            }
         }
         return;
     }

@@ -1,12 +1,15 @@
 //! `urbanmine compare RUN RUN... -o OUT`
 
+mod ensembles;
+
 use super::args::handover::Compare;
-use super::bridge::{bridge, unknown};
+use super::bridge::bridge;
 use super::{Terminal, exit, open};
 use crate::base::inert;
 use crate::base::number::text;
 use crate::base::words::Language;
 use crate::disk::{self, sha256, write_file};
+use crate::ensemble::directory::PLAN;
 use crate::report::compare::{Comparison, Difference, dotted_name};
 use crate::results::run_dir;
 use serde_json::json;
@@ -28,6 +31,14 @@ pub fn run(arguments: &Compare, language: Language, terminal: &Terminal) -> u8 {
 
 fn compare(arguments: &Compare, language: Language, terminal: &Terminal) -> Result<u8, Refusal> {
     check_output(&arguments.output)?;
+    let ensembles = arguments.runs.iter().filter(|run| run.join(PLAN).is_file()).count();
+    if ensembles == arguments.runs.len() {
+        return self::ensembles::compare(arguments, language, terminal);
+    }
+    if ensembles > 0 {
+        let text = "error: some of these are ensembles, others single runs\n  = help: compare runs with runs, or ensembles with ensembles";
+        return Err((exit::INPUT, text.to_owned()));
+    }
     if let Some(tolerance) = arguments.tolerance.filter(|tolerance| !(tolerance.is_finite() && *tolerance >= 0.0)) {
         return Err((
             exit::INPUT,
@@ -37,24 +48,12 @@ fn compare(arguments: &Compare, language: Language, terminal: &Terminal) -> Resu
     let archives = arguments.runs.iter().map(|run| open(run)).collect::<Result<Vec<_>, _>>()?;
     let places: Vec<String> = arguments.runs.iter().map(|run| run.display().to_string()).collect();
     let ids: Vec<String> = archives.iter().map(|archive| archive.manifest.id.clone()).collect();
-    let baseline = match &arguments.baseline {
-        None => 0,
-        Some(wanted) => {
-            let is = |(id, place): (&String, &String)| {
-                id == wanted || place.trim_end_matches('/') == wanted.trim_end_matches('/')
-            };
-            ids.iter().zip(&places).position(is).ok_or_else(|| {
-                let help = crate::scenario::suggestion(wanted, ids.iter().map(String::as_str));
-                (exit::INPUT, format!("error: no run of `{wanted}` among those compared\n  = help: {help}"))
-            })?
-        }
-    };
+    let baseline = baseline(arguments.baseline.as_deref(), &ids, &places)?;
     let failed =
         |error: crate::report::ReportError| (exit::INTERNAL, format!("error: the comparison cannot be made: {error}"));
     let comparison = Comparison::new(archives, &places, baseline).map_err(failed)?;
     let mut bridges = Vec::new();
     if let Some(indicator) = &arguments.bridge {
-        comparison.wide.find(indicator).map_err(|near| unknown(indicator, &near))?;
         for (_, side) in comparison.sides.iter().enumerate().filter(|(at, _)| *at != baseline) {
             let bar = super::run::progress_of(terminal, 2, "scenarios between");
             let tick = |done, all| {
@@ -66,7 +65,12 @@ fn compare(arguments: &Compare, language: Language, terminal: &Terminal) -> Resu
         }
     }
     let files = comparison.files(&bridges, language).map_err(failed)?;
-    write(&comparison, &files, &arguments.output)?;
+    let runs: Vec<_> = comparison
+        .sides
+        .iter()
+        .map(|side| json!({ "label": side.label, "id": side.archive.manifest.id, "results_key": side.archive.manifest.results_key }))
+        .collect();
+    write(&comparison.sides[baseline].label, &runs, &files, &arguments.output)?;
     terminal.say(&headline(&comparison, &bridges, &arguments.output));
     let beyond = arguments.tolerance.map(|tolerance| comparison.wide.beyond(tolerance, baseline));
     let code = if beyond.as_ref().is_some_and(|(count, _)| *count > 0) { exit::RESULT } else { exit::DONE };
@@ -100,11 +104,22 @@ fn compare(arguments: &Compare, language: Language, terminal: &Terminal) -> Resu
     Ok(code)
 }
 
+/// Which of the compared it is, by id or directory; the first if none is named.
+fn baseline(wanted: Option<&str>, ids: &[String], places: &[String]) -> Result<usize, Refusal> {
+    let Some(wanted) = wanted else { return Ok(0) };
+    let is =
+        |(id, place): (&String, &String)| id == wanted || place.trim_end_matches('/') == wanted.trim_end_matches('/');
+    ids.iter().zip(places).position(is).ok_or_else(|| {
+        let help = crate::scenario::suggestion(wanted, ids.iter().map(String::as_str));
+        (exit::INPUT, format!("error: no run of `{wanted}` among those compared\n  = help: {help}"))
+    })
+}
+
 fn told(comparison: &Comparison, difference: &Difference) -> String {
     let number = |value: Option<f64>| value.map_or("not there".to_owned(), text);
     let label = inert::line(&comparison.sides[difference.side].label);
     let (value, base) = (number(difference.value), number(difference.baseline));
-    format!("  {} in {label}: {value}, not {base} {}", dotted_name(&difference.name), difference.name[5])
+    format!("  {} in {label}: {value}, not {base} {}", dotted_name(difference.name), difference.name[5])
 }
 
 fn headline(comparison: &Comparison, bridges: &[crate::report::compare::bridge::Bridge], output: &Path) -> String {
@@ -141,21 +156,21 @@ fn check_output(output: &Path) -> Result<(), Refusal> {
     Err((exit::IO, text))
 }
 
-fn write(comparison: &Comparison, files: &[(String, Vec<u8>)], output: &Path) -> Result<(), Refusal> {
+fn write(
+    baseline: &str,
+    runs: &[serde_json::Value],
+    files: &[(String, Vec<u8>)],
+    output: &Path,
+) -> Result<(), Refusal> {
     let io = |error: disk::WriteError| (exit::IO, format!("error: {error}"));
     let manifest = output.join(run_dir::MANIFEST);
     if manifest.exists() {
         std::fs::remove_file(&manifest)
             .map_err(|error| (exit::IO, format!("error: {}: {error}", manifest.display())))?;
     }
-    let runs: Vec<_> = comparison
-        .sides
-        .iter()
-        .map(|side| json!({ "label": side.label, "id": side.archive.manifest.id, "results_key": side.archive.manifest.results_key }))
-        .collect();
     let mark = json!({
         "schema": "urbanmine.comparison/1", "version": env!("CARGO_PKG_VERSION"), "commit": env!("URBANMINE_COMMIT"),
-        "baseline": comparison.sides[comparison.baseline].label, "runs": runs,
+        "baseline": baseline, "runs": runs,
     });
     write_file(&disk::System, &output.join(MARK), &serde_json::to_vec_pretty(&mark).unwrap_or_default()).map_err(io)?;
     // Pictures of an earlier comparison must not pass for ones of this.

@@ -53,10 +53,13 @@ pub fn text(run: &Run<'_>, accounts: &Accounts<'_>, heading: &Heading) -> String
     }
     for (key, value, note) in &heading.named {
         let _ = writeln!(text, "rests on {key} = {value}");
-        let _ = writeln!(text, "  {}", inert::line(note));
+        prose(&mut text, &inert::line(note));
     }
-    let counts: Vec<String> = heading.confidence.iter().map(|(grade, count)| format!("{count} {grade}")).collect();
-    let _ = writeln!(text, "numbers by confidence: {} (tables/assumptions.csv)", counts.join(", "));
+    let mut counts: Vec<String> = heading.confidence.iter().map(|(grade, count)| format!("{count} {grade}")).collect();
+    if let Some(last) = counts.last_mut() {
+        last.push_str(" (tables/assumptions.csv)");
+    }
+    list(&mut text, "numbers by confidence: ", &counts);
     text
 }
 
@@ -200,6 +203,20 @@ fn list(text: &mut String, label: &str, names: &[String]) {
     if !names.is_empty() {
         let _ = writeln!(text, "{line}");
     }
+}
+
+/// A text, indented and wrapped to the width of a terminal.
+fn prose(text: &mut String, said: &str) {
+    let mut line = " ".to_owned();
+    for word in said.split_whitespace() {
+        if line.chars().count() + 1 + word.chars().count() > WIDTH && line != " " {
+            let _ = writeln!(text, "{line}");
+            " ".clone_into(&mut line);
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    let _ = writeln!(text, "{line}");
 }
 
 /// What limits a plant, in a word that fits a column.

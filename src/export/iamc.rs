@@ -2,6 +2,7 @@
 //! and unit, a column for each year. pyam reads it.
 
 use crate::results::archive::{Archive, ArchiveError, Sheet};
+use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -63,7 +64,7 @@ pub fn table(archive: &Archive<'_>) -> Result<Vec<u8>, ArchiveError> {
 /// If one cannot be read.
 pub fn combined(archives: &[&Archive<'_>]) -> Result<Vec<u8>, ArchiveError> {
     let read: Vec<(String, Rows)> = archives
-        .iter()
+        .par_iter()
         .map(|archive| Ok((archive.manifest.id.clone(), rows(archive)?)))
         .collect::<Result<_, ArchiveError>>()?;
     let mut years: Vec<String> =

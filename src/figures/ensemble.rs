@@ -39,12 +39,12 @@ pub fn all(plan: &Plan, merged: &Merged) -> Result<Vec<Figure>, ChartError> {
     Ok(figures)
 }
 
-fn file_name(text: &str) -> String {
+pub(super) fn file_name(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' }).collect()
 }
 
 /// The results asked for, each with all its years: name and positions.
-fn followed(plan: &Plan) -> Vec<(String, Vec<usize>)> {
+pub(super) fn followed(plan: &Plan) -> Vec<(String, Vec<usize>)> {
     let mut found: Vec<(String, Vec<usize>)> = Vec::new();
     for place in &plan.asked {
         let name = plan.outputs[*place].subject();
@@ -72,12 +72,11 @@ fn fan(plan: &Plan, merged: &Merged, places: &[usize]) -> Option<Fan> {
         Some(Band { name: name.to_owned(), low: column(at(low)?), high: column(at(high)?) })
     });
     let output = &plan.outputs[*places.first()?];
-    let unit = if output.unit == "1" { "share" } else { &output.unit };
     let draws = plan.draws - merged.failures.len() as u64;
     Some(Fan {
         title: title(output),
         subtitle: plan.title.clone(),
-        y_label: unit.to_owned(),
+        y_label: unit_name(output).to_owned(),
         x: told.iter().filter_map(|(place, _)| plan.outputs[*place].year.map(f64::from)).collect(),
         median: column(middle),
         bands: bands.collect(),
@@ -85,10 +84,28 @@ fn fan(plan: &Plan, merged: &Merged, places: &[usize]) -> Option<Fan> {
     })
 }
 
-fn title(output: &Output) -> String {
+/// What stands at an axis.
+pub(super) fn unit_name(output: &Output) -> &str {
+    if output.unit == "1" { "share" } else { &output.unit }
+}
+
+/// Evenly spread amounts from one to another, both exactly among them.
+pub(super) fn amounts(low: f64, high: f64) -> Vec<f64> {
+    let within = (0..100).map(|percent| low + (high - low) * f64::from(percent) / 100.0);
+    within.chain([high]).collect()
+}
+
+/// For each level the share of values, which rise, that are not below it.
+pub(super) fn exceedance(rising: &[f64], levels: &[f64]) -> Vec<f64> {
+    let above =
+        |level: &f64| (rising.len() - rising.partition_point(|value| value < level)) as f64 / rising.len() as f64;
+    levels.iter().map(above).collect()
+}
+
+pub(super) fn title(output: &Output) -> String {
     let names = [&output.region, &output.plant, &output.substance].into_iter().filter(|name| *name != ALL);
     let names: Vec<&str> = names.map(String::as_str).collect();
-    let indicator = output.indicator.replace('_', " ");
+    let indicator = if is_npv(output) { "net present value".to_owned() } else { output.indicator.replace('_', " ") };
     let mut letters = indicator.chars();
     let indicator: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     if names.is_empty() { indicator } else { format!("{indicator}: {}", names.join(", ")) }
@@ -136,11 +153,9 @@ fn utilisation(plan: &Plan, merged: &Merged) -> Option<Lines> {
             continue;
         }
         known.sort_by(f64::total_cmp);
-        let above =
-            |level: &f64| (known.len() - known.partition_point(|value| value < level)) as f64 / known.len() as f64;
         let median = quantile(&known, 0.5).unwrap_or(0.0);
         let name = format!("{} {} (median {median:.2})", output.plant, output.time());
-        lines.push(Line::from(Series::new(name, levels.iter().map(above).collect())));
+        lines.push(Line::from(Series::new(name, exceedance(&known, &levels))));
     }
     (!lines.is_empty()).then(|| Lines {
         title: "Utilisation that is reached or exceeded".to_owned(),
@@ -164,16 +179,14 @@ fn worth(plan: &Plan, output: &Output, values: &[f64]) -> Option<Lines> {
     if low >= high {
         return None;
     }
-    let amounts: Vec<f64> = (0..=100).map(|percent| low + (high - low) * f64::from(percent) / 100.0).collect();
-    let above =
-        |amount: &f64| (known.len() - known.partition_point(|value| value < amount)) as f64 / known.len() as f64;
+    let amounts = amounts(low, high);
     let name = format!("{} (median {median:.0})", output.plant);
     Some(Lines {
         title: "Net present value that is reached or exceeded".to_owned(),
         subtitle: plan.title.clone(),
         x_label: "million CNY of 2025".to_owned(),
         y_label: "share of draws".to_owned(),
-        lines: vec![Line::from(Series::new(name, amounts.iter().map(above).collect()))],
+        lines: vec![Line::from(Series::new(name, exceedance(&known, &amounts)))],
         x: amounts,
         footnote: program(plan),
         y_at_least: Some(1.0),

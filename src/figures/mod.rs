@@ -2,6 +2,7 @@
 
 mod burdens;
 pub mod ensemble;
+pub mod ensembles;
 mod feed_mix;
 pub mod flowsheet;
 pub mod money;

@@ -20,8 +20,9 @@ const STAGES: [(&str, usize, f64, &str, bool); 11] = [
 ];
 
 /// What is carried, and its colour.
-const CARRIED: [(&str, Rgb); 6] = [
+const CARRIED: [(&str, Rgb); 7] = [
     ("primary material", Rgb(0x66, 0x6D, 0x74)),
+    ("reagents", Rgb(0x88, 0xCC, 0xEE)),
     ("new packs", Rgb(0x44, 0xAA, 0x99)),
     ("used packs", Rgb(0xCC, 0x66, 0x77)),
     ("production scrap", Rgb(0xDD, 0xCC, 0x77)),
@@ -174,6 +175,7 @@ fn carried(source: &str, material: &str) -> &'static str {
         "pack" | "new_vehicle_pack" | "replacement_pack" | "pool_pack" => "new packs",
         "new_scrap" | "electrode_scrap" | "black_mass" => "production scrap",
         "recovered_material" => "recovered material",
+        _ if source == "reagent_supply" => "reagents",
         _ if material.starts_with("product:") => "recovered material",
         _ if material.starts_with("residue:") || material.starts_with("emission:") => "residues and emissions",
         _ => "used packs",

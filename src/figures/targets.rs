@@ -1,7 +1,7 @@
 //! Compliance: every target in every year.
 
 use super::{Context, display, source};
-use crate::base::number::readable;
+use crate::base::number::{readable, text};
 use crate::charts::{HeatMap, HeatRow};
 use crate::results::indicator::By;
 use crate::results::tables::Run;
@@ -26,6 +26,7 @@ pub fn chart(run: &Run<'_>, context: &Context<'_>) -> Option<HeatMap> {
              in tables/targets.csv. {}",
             source(run)
         ),
+        words: Vec::new(),
     })
 }
 
@@ -41,7 +42,12 @@ fn row(run: &Run<'_>, verdict: &Verdict<'_>, years: &[i32]) -> HeatRow {
     let note = verdict.worst().map_or(String::new(), |worst| {
         let plant = worst.place.name(By::Plant, run.catalog).map_or(String::new(), |plant| format!(", {plant}"));
         let sign = if target.bound == Bound::AtLeast { "<" } else { ">" };
-        format!("{} {sign} {} in {}{plant}", readable(worst.value), readable(target.required), worst.year)
+        let [mut value, required] = [worst.value, target.required].map(readable);
+        // What is missed by a hair does not look met.
+        if value == required && !worst.met {
+            value = text(worst.value);
+        }
+        format!("{value} {sign} {required} in {}{plant}", worst.year)
     });
     HeatRow { name: display(&target.name), note, cells: years.iter().map(cell).collect() }
 }

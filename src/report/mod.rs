@@ -10,6 +10,7 @@ pub mod page;
 pub mod run;
 mod sentences;
 mod tables;
+mod verdicts;
 
 use crate::charts::ChartError;
 use crate::export::ExportError;

@@ -1,21 +1,28 @@
 //! The page of one run.
 
 use super::page::{Cell, Column, Page, Picture, Section, Table};
-use super::{ReportError, sentences, tables};
+use super::{ReportError, sentences, tables, verdicts};
 use crate::base::words::{Language, say, translate};
 use crate::charts::Chart;
 use crate::results::archive::Archive;
+use rayon::prelude::*;
 use serde_json::Value;
 
 /// Most years that stand side by side.
 const MOST_YEARS: usize = 8;
 /// Pictures in this order, by the beginning of their name; others come last.
-const ORDER: [&str; 6] = ["loop", "plant", "feed_mix", "supply", "retired", "in_use"];
-/// Tables that a reader of the page wants as they are, if the run has them and they are not long.
-const WHOLE: [(&str, &str); 2] = [("targets", "Targets"), ("economics", "Economics")];
-/// Longer tables stay in their files.
-const MOST_ROWS: usize = 400;
-
+const ORDER: [&str; 10] = [
+    "loop",
+    "plant",
+    "feed_mix",
+    "supply",
+    "cash_flow",
+    "net_present_value",
+    "targets",
+    "ghg_by_cause",
+    "retired",
+    "in_use",
+];
 /// The page of a run in a language.
 ///
 /// # Errors
@@ -30,6 +37,7 @@ pub fn page(archive: &Archive<'_>, language: Language) -> Result<String, ReportE
 
     let mut findings = Section { id: "summary", title: t("Summary"), ..Section::default() };
     findings.points = sentences::findings(&summary, &years, language);
+    findings.points.extend(verdicts::told(&summary, language));
     findings.points.push(sentences::balance(&summary, language));
     findings.tables.push(key_figures(&summary, &years, language));
     let mut sections = vec![findings];
@@ -37,13 +45,10 @@ pub fn page(archive: &Archive<'_>, language: Language) -> Result<String, ReportE
     let title = title(scenario, language).unwrap_or_else(|| manifest.title.clone());
     let figures = pictures(archive, &title, language)?;
     sections.push(Section { id: "charts", title: t("Charts"), figures, ..Section::default() });
-    for (name, title) in WHOLE {
-        if let Some(sheet) = archive.table(name)?.filter(|sheet| (1..=MOST_ROWS).contains(&sheet.rows.len())) {
-            let caption = format!("tables/{name}.csv");
-            let table = tables::as_it_is(&sheet, caption, language);
-            sections.push(Section { id: name, title: t(title), tables: vec![table], ..Section::default() });
-        }
+    if let Some(sheet) = archive.table("targets")?.filter(|sheet| !sheet.rows.is_empty()) {
+        sections.push(verdicts::targets(&sheet, language));
     }
+    sections.extend(verdicts::money(&summary, language));
     if let Some(sheet) = archive.table("indicators")? {
         let table = tables::indicators(&sheet, &years, language);
         sections.push(Section { id: "indicators", title: t("Indicators"), tables: vec![table], ..Section::default() });
@@ -146,11 +151,16 @@ pub fn pictures(archive: &Archive<'_>, title: &str, language: Language) -> Resul
         let text = archive.text(name)?;
         let chart: Chart =
             serde_json::from_str(&text).map_err(|error| ReportError::Page(format!("{name}: {error}")))?;
-        let said = |text: &str| if text == own { title.to_owned() } else { translate(language, text) };
+        let said = |text: &str| match text.strip_prefix(own.as_str()) {
+            Some("") => title.to_owned(),
+            // A flowsheet is of the scenario in a year.
+            Some(year) if year.starts_with(", ") => format!("{title}{year}"),
+            _ => translate(language, text),
+        };
         let chart = chart.in_words(&said);
         Ok(Picture { title: chart.title().to_owned(), svg: chart.svg()? })
     };
-    names.iter().map(draw).collect()
+    names.par_iter().map(draw).collect()
 }
 
 fn assumptions(archive: &Archive<'_>, summary: &Value, language: Language) -> Result<Section, ReportError> {

@@ -127,29 +127,3 @@ fn series(values: &[(&str, &str)]) -> String {
         _ => values.iter().map(told).collect::<Vec<_>>().join(", "),
     }
 }
-
-/// Any small table as it is.
-pub fn as_it_is(sheet: &Sheet, caption: String, language: Language) -> Table {
-    let is_number =
-        |column: usize| sheet.rows.iter().all(|row| row.get(column).is_some_and(|cell| cell.parse::<f64>().is_ok()));
-    let numbers: Vec<bool> =
-        (0..sheet.header.len()).map(|column| sheet.header[column] != "time" && is_number(column)).collect();
-    let column = |(name, number): (&String, &bool)| {
-        let name = say(language, name, &[]);
-        if *number { Column::numbers(name) } else { Column::words(name) }
-    };
-    let cell = |(cell, number): (&str, &bool)| match cell {
-        cell if *number => Cell::number(cell),
-        "true" | "yes" | "met" => Cell::verdict(say(language, "yes", &[]), true),
-        "false" | "no" | "missed" => Cell::verdict(say(language, "no", &[]), false),
-        cell => Cell::text(cell),
-    };
-    Table {
-        caption,
-        header: sheet.header.iter().zip(&numbers).map(column).collect(),
-        rows: sheet.rows.iter().map(|row| row.iter().zip(&numbers).map(cell).collect()).collect(),
-        sort: true,
-        search: sheet.rows.len() > 20,
-        plain: false,
-    }
-}

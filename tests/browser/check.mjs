@@ -146,6 +146,23 @@ for (const row of shown.tables.summary[0]) {
     compared += 1;
   }
 }
+// Targets and money: each number stands in its table, beside the name that the page gives it.
+const numbers = (name) => new Set(table(join(run, `tables/${name}.csv`)).flatMap((row) => [row.value, row.required]).filter((v) => v !== undefined).map(Number));
+for (const [section, name, least] of [['targets', 'targets', 20], ['economics', 'money', 20]]) {
+  const known = numbers(name);
+  let found = 0;
+  for (const row of (shown.tables[section] ?? []).flat()) {
+    for (const [head, text, value] of row.filter((cell) => cell[2] != null)) {
+      found += 1;
+      // summary.json is written from the same numbers; its reader may differ in the last digit.
+      const same = [...known].some((other) => Math.abs(other - Number(value)) <= 1e-14 * Math.abs(other));
+      check(same, `${section}: ${row[0][1]}, ${head}: ${value} is not in tables/${name}.csv`);
+      check(close(text, Number(value)), `${section}: ${row[0][1]}: ${text} is not ${value}`);
+    }
+  }
+  check(found >= least, `${section}: ${found} numbers`);
+  compared += found;
+}
 await browser.close();
 console.log(`${compared} numbers compared on ${pages.length} pages`);
 console.log(`report: ${passed} passed, ${failed} failed`);

@@ -50,6 +50,12 @@ fn names_cannot_act() {
         let text = format!("{}{}", said.stdout, said.stderr);
         assert!(!text.contains(is_active), "on the terminal: {text:?}");
     }
+    #[cfg(feature = "xlsx")]
+    {
+        let exported = project.say(&["export", "out/tiny", "--to", "xlsx", "-o", "book"]);
+        assert_eq!(exported.code, 0, "{}", exported.stderr);
+        check_book(&files(&project.path("book"))["tiny.xlsx"]);
+    }
     let written = files(&project.path("out/tiny")).into_iter().chain(files(&project.path("compare")));
     let mut kinds = [0; 3];
     // What looks like a template is text.
@@ -79,6 +85,31 @@ fn names_cannot_act() {
     }
     assert!(untouched);
     assert!(kinds[0] > 10 && kinds[1] > 8 && kinds[2] == 2, "{kinds:?}");
+}
+
+/// No cell of a workbook is a formula or a link, and what was said is there as text.
+#[cfg(feature = "xlsx")]
+fn check_book(bytes: &[u8]) {
+    use std::io::Read;
+    let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let (mut sheets, mut strings) = (0, String::new());
+    for at in 0..book.len() {
+        let mut file = book.by_index(at).unwrap();
+        let (name, mut text) = (file.name().unwrap().into_owned(), String::new());
+        file.read_to_string(&mut text).unwrap();
+        assert!(!text.contains(is_active), "{name}");
+        assert!(!text.contains("TargetMode=\"External\""), "{name} leads outside");
+        if name.starts_with("xl/worksheets/sheet") {
+            sheets += 1;
+            for formula in ["<f>", "<f ", "<hyperlink", "t=\"str\""] {
+                assert!(!text.contains(formula), "{name}: {formula}");
+            }
+        }
+        if name == "xl/sharedStrings.xml" {
+            strings = text;
+        }
+    }
+    assert!(sheets > 8 && strings.contains("HYPERLINK") && strings.contains("&lt;script&gt;"), "{sheets} sheets");
 }
 
 /// No cell of text begins a formula.

@@ -48,28 +48,60 @@ pub fn shapley(n: usize, value: &[f64]) -> Vec<f64> {
     (0..n).map(part).collect()
 }
 
-/// Groups of keys: by as many leading parts as keep the groups few, the first scenario's order kept.
-pub fn groups(keys: &[String]) -> Vec<(String, Vec<String>)> {
-    let by = |depth: usize| {
-        let mut groups: indexmap::IndexMap<String, Vec<String>> = indexmap::IndexMap::new();
-        for key in keys {
-            let stem = match key.split_once(':') {
-                Some(("file", _)) => "data files".to_owned(),
-                _ => key.split('.').take(depth).collect::<Vec<_>>().join("."),
-            };
-            groups.entry(stem).or_default().push(key.clone());
-        }
-        groups
-    };
-    // The finest that is not too fine; at the coarsest, what does not fit is taken together.
-    let depth = (1..=5).rev().find(|depth| by(*depth).len() <= MOST_GROUPS).unwrap_or(1);
-    let mut groups: Vec<(String, Vec<String>)> = by(depth).into_iter().collect();
-    if groups.len() > MOST_GROUPS {
-        let rest = groups.split_off(MOST_GROUPS - 1);
-        let names: Vec<&str> = rest.iter().map(|(name, _)| name.as_str()).collect();
-        groups.push((names.join(" and "), rest.iter().flat_map(|(_, keys)| keys.clone()).collect()));
+/// What makes up the technology of a plant, and is right only as a whole.
+const ROUTE: [&str; 10] =
+    ["accepts", "black_mass", "counts", "emission", "feed", "line", "product", "residue", "route", "unit"];
+
+/// Where a key stands among the groups, from the coarsest on. A plant's route with its lines is one thing: half of it
+/// leads nowhere. Data files are another.
+fn path(key: &str) -> Vec<&str> {
+    if key.starts_with("file:") {
+        return vec!["data files"];
     }
-    groups
+    let parts: Vec<&str> = key.split('.').collect();
+    match parts.as_slice() {
+        ["plant", plant, part, ..] if ROUTE.contains(part) => vec!["plant", *plant, "route"],
+        _ => parts,
+    }
+}
+
+/// The stem of a group, and its keys with their paths.
+type Group<'k> = (Vec<&'k str>, Vec<(Vec<&'k str>, &'k String)>);
+
+/// A group's keys by one part more of their paths.
+fn apart<'k>((stem, keys): &Group<'k>) -> Vec<Group<'k>> {
+    let mut parts: indexmap::IndexMap<Vec<&'k str>, Vec<(Vec<&'k str>, &'k String)>> = indexmap::IndexMap::new();
+    for (path, key) in keys {
+        let stem = path[..path.len().min(stem.len() + 1)].to_vec();
+        parts.entry(stem).or_default().push((path.clone(), *key));
+    }
+    parts.into_iter().collect()
+}
+
+/// Groups of keys, the coarsest taken apart as long as there are not too many; the first scenario's order is kept.
+pub fn groups(keys: &[String]) -> Vec<(String, Vec<String>)> {
+    let all: Group<'_> = (Vec::new(), keys.iter().map(|key| (path(key), key)).collect());
+    let mut groups = apart(&all);
+    loop {
+        let fitting = groups.iter().enumerate().filter_map(|(at, group)| {
+            let parts = apart(group);
+            let finer = parts[0].0.len() > group.0.len() || parts.len() > 1;
+            (finer && groups.len() - 1 + parts.len() <= MOST_GROUPS).then_some((group.0.len(), at, parts))
+        });
+        let Some((_, at, parts)) = fitting.min_by_key(|(depth, at, _)| (*depth, *at)) else { break };
+        groups.splice(at..=at, parts);
+    }
+    // What does not fit at the coarsest is taken together.
+    let mut named: Vec<(String, Vec<String>)> = groups
+        .into_iter()
+        .map(|(stem, keys)| (stem.join("."), keys.into_iter().map(|(_, key)| key.clone()).collect()))
+        .collect();
+    if named.len() > MOST_GROUPS {
+        let rest = named.split_off(MOST_GROUPS - 1);
+        let name = format!("{} and {} others", rest[0].0, rest.len() - 1);
+        named.push((name, rest.into_iter().flat_map(|(_, keys)| keys).collect()));
+    }
+    named
 }
 
 /// `bridge.csv`.
@@ -130,6 +162,25 @@ mod tests {
         assert_eq!(groups(&many).len(), 3);
         let wide: Vec<String> = (0..30).map(|k| format!("t{k}.x")).collect();
         let wide = groups(&wide);
-        assert_eq!((wide.len(), wide[9].1.len()), (10, 21));
+        assert_eq!((wide.len(), wide[9].1.len(), wide[9].0.as_str()), (10, 21, "t9 and 20 others"));
+        // A section with few keys is told key by key beside one with many.
+        let mixed: Vec<String> =
+            (0..30).map(|k| format!("market.r.s{k}")).chain(["use.a".into(), "use.b".into()]).collect();
+        let names: Vec<String> = groups(&mixed).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["market.r", "use.a", "use.b"]);
+    }
+
+    #[test]
+    fn a_route_goes_over_as_a_whole() {
+        let keys = [
+            "plant.p1.unit.a.capacity",
+            "plant.p1.capacity",
+            "plant.p1.line.x.accepts",
+            "plant.p1.feed.pack",
+            "plant.p2.unit.a.capacity",
+        ];
+        let groups = groups(&keys.map(str::to_owned));
+        let told: Vec<(&str, usize)> = groups.iter().map(|(name, keys)| (name.as_str(), keys.len())).collect();
+        assert_eq!(told, [("plant.p1.route", 3), ("plant.p1.capacity", 1), ("plant.p2.route", 1)]);
     }
 }

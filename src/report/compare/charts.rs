@@ -16,6 +16,8 @@ pub struct Figure {
     pub title: String,
     /// The picture.
     pub svg: String,
+    /// The same rendered, of what shows all scenarios.
+    pub png: Option<Vec<u8>>,
     /// Shows all scenarios at once.
     pub overlay: bool,
 }
@@ -24,8 +26,16 @@ pub struct Figure {
 const OVERLAYS: [&str; 4] = ["plant_utilisation", "recycled_content", "eol_recycling_rate", "collection_rate"];
 const METALS: [&str; 4] = ["all", "Li", "Ni", "Co"];
 /// Charts of the runs that are drawn on one scale, by the beginning of their name; more runs would fill the page.
-const OWN: [&str; 6] = ["loop", "plant", "feed_mix", "supply", "retired_packs", "in_use"];
+const OWN: [&str; 9] =
+    ["loop", "plant", "feed_mix", "supply", "retired_packs", "in_use", "cash_flow", "net_present_value", "targets"];
+/// Lines of the runs' own charts that are laid over each other: chart, line, title.
+const MONEY: [(&str, &str, &str); 2] = [
+    ("net_present_value_", "discounted at", "Plant {}: net present value"),
+    ("cash_flow_", "free cash flow", "Plant {}: free cash flow"),
+];
 const MOST_OWN: usize = 4;
+/// From here on money is drawn in millions.
+const MILLIONS_FROM: f64 = 1e7;
 
 /// All pictures.
 pub fn all(comparison: &Comparison, bridges: &[Bridge], language: Language) -> Result<Vec<Figure>, ReportError> {
@@ -45,14 +55,76 @@ pub fn all(comparison: &Comparison, bridges: &[Bridge], language: Language) -> R
     if let Some(lines) = retired(comparison) {
         charts.push(("retired".to_owned(), lines.into(), true));
     }
+    for overlay in MONEY {
+        charts.extend(money(comparison, overlay)?.into_iter().map(|(name, lines)| (name, lines.into(), true)));
+    }
     charts.extend(own(comparison)?);
     charts
         .into_par_iter()
         .map(|(name, chart, overlay)| {
             let chart = chart.in_words(&|text| translate(language, text));
-            Ok(Figure { name, title: chart.title().to_owned(), svg: chart.svg()?, overlay })
+            let svg = chart.svg()?;
+            let png = if overlay { rendered(&svg)? } else { None };
+            Ok(Figure { name, title: chart.title().to_owned(), svg, png, overlay })
         })
         .collect()
+}
+
+#[cfg(feature = "png")]
+pub(super) fn rendered(svg: &str) -> Result<Option<Vec<u8>>, ReportError> {
+    Ok(Some(crate::charts::png(svg)?))
+}
+
+/// A build without PNG has none.
+#[cfg(not(feature = "png"))]
+pub(super) fn rendered(_: &str) -> Result<Option<Vec<u8>>, ReportError> {
+    Ok(None)
+}
+
+/// One line of the runs' charts of a plant's money, of all scenarios.
+fn money(
+    comparison: &Comparison,
+    (chart, line, title): (&str, &str, &str),
+) -> Result<Vec<(String, Lines)>, ReportError> {
+    let stem = format!("figures/{chart}");
+    let mut plants: Vec<String> = Vec::new();
+    for side in &comparison.sides {
+        let names = side.archive.names(&stem, ".json");
+        for plant in names.iter().filter_map(|name| name.strip_prefix(&stem)?.strip_suffix(".json")) {
+            if !plants.iter().any(|known| known == plant) {
+                plants.push(plant.to_owned());
+            }
+        }
+    }
+    let overlay = |plant: &String| {
+        let name = format!("{stem}{plant}.json");
+        let own = comparison.sides.iter().map(|side| {
+            let Some(Chart::Lines(lines)) = read(side, &name)? else { return Ok(None) };
+            Ok(Some(lines))
+        });
+        let own: Vec<Option<Lines>> = own.collect::<Result<_, ReportError>>()?;
+        let unit = own.iter().flatten().next().map_or(String::new(), |lines| lines.y_label.clone());
+        let mut series: std::collections::BTreeMap<i32, Vec<Option<f64>>> = std::collections::BTreeMap::new();
+        for (at, lines) in own.iter().enumerate() {
+            let Some(lines) = lines else { continue };
+            let Some(values) = lines.lines.iter().find(|known| known.series.name.starts_with(line)) else { continue };
+            for (year, value) in lines.x.iter().zip(&values.series.values) {
+                // Years are whole numbers.
+                let row = series.entry(*year as i32).or_insert_with(|| vec![None; own.len()]);
+                row[at] = Some(*value);
+            }
+        }
+        let series: Vec<(i32, Vec<Option<f64>>)> = series.into_iter().collect();
+        let title = say(Language::English, title, &[plant]);
+        Ok((format!("{chart}{plant}"), lines(comparison, title, &unit, &series)))
+    };
+    plants.iter().map(overlay).collect()
+}
+
+/// A chart of a run, if it has one of this name.
+fn read(side: &super::Side, name: &str) -> Result<Option<Chart>, ReportError> {
+    let Some(bytes) = side.archive.bytes(name)? else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| ReportError::Page(format!("{name}: {error}")))
 }
 
 /// One indicator of all scenarios; nothing where they are all alike.
@@ -109,7 +181,6 @@ fn lines(comparison: &Comparison, title: String, unit: &str, series: &[(i32, Vec
 
 /// The runs' own charts, those of one name on one scale.
 fn own(comparison: &Comparison) -> Result<Vec<(String, Chart, bool)>, ReportError> {
-    let mut drawn = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for side in &comparison.sides {
         for name in side.archive.names("figures/", ".json") {
@@ -118,24 +189,21 @@ fn own(comparison: &Comparison) -> Result<Vec<(String, Chart, bool)>, ReportErro
             }
         }
     }
-    for name in names {
-        let read = comparison.sides.par_iter().map(|side| {
-            let Some(bytes) = side.archive.bytes(&name)? else { return Ok(None) };
-            let chart: Chart =
-                serde_json::from_slice(&bytes).map_err(|error| ReportError::Page(format!("{name}: {error}")))?;
-            Ok(Some((side.label.clone(), chart)))
-        });
-        let read: Vec<(String, Chart)> = read.collect::<Result<Vec<_>, ReportError>>()?.into_iter().flatten().collect();
-        let (labels, mut charts): (Vec<String>, Vec<Chart>) = read.into_iter().unzip();
+    let drawn = names.par_iter().map(|name| {
+        let found = comparison.sides.iter().map(|side| Ok(read(side, name)?.map(|chart| (side.label.clone(), chart))));
+        let found: Vec<(String, Chart)> =
+            found.collect::<Result<Vec<_>, ReportError>>()?.into_iter().flatten().collect();
+        let (labels, mut charts): (Vec<String>, Vec<Chart>) = found.into_iter().unzip();
         on_one_scale(&mut charts);
         let bare = name.trim_start_matches("figures/").trim_end_matches(".json");
         let named = labels.into_iter().zip(charts).map(|(label, chart)| {
             let label: String = label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
             (format!("{bare}-{label}"), chart, false)
         });
-        drawn.extend(named);
-    }
-    Ok(drawn)
+        Ok(named.collect::<Vec<_>>())
+    });
+    let drawn: Vec<Vec<(String, Chart, bool)>> = drawn.collect::<Result<_, ReportError>>()?;
+    Ok(drawn.into_iter().flatten().collect())
 }
 
 /// True if the pictures of single runs belong on the page.
@@ -144,13 +212,20 @@ pub fn shows_own(comparison: &Comparison) -> bool {
 }
 
 fn waterfall(bridge: &Bridge) -> Waterfall {
-    let step = |part: &super::bridge::Part| WaterfallStep { name: part.group.clone(), adds: part.adds };
+    // Large sums of money are read in millions.
+    let ends = bridge.from.1.abs().max(bridge.to.1.abs());
+    let (scale, unit) = if bridge.unit.starts_with("CNY") && !bridge.unit.contains('/') && ends >= MILLIONS_FROM {
+        (1e6, format!("million {}", bridge.unit))
+    } else {
+        (1.0, bridge.unit.clone())
+    };
+    let step = |part: &super::bridge::Part| WaterfallStep { name: part.group.clone(), adds: part.adds / scale };
     Waterfall {
         title: format!("What makes the difference: {}", bridge.indicator),
         subtitle: format!("{} to {}", bridge.from.0, bridge.to.0),
-        unit: bridge.unit.clone(),
-        from: (bridge.from.0.clone(), bridge.from.1),
-        to: (bridge.to.0.clone(), bridge.to.1),
+        unit,
+        from: (bridge.from.0.clone(), bridge.from.1 / scale),
+        to: (bridge.to.0.clone(), bridge.to.1 / scale),
         steps: bridge.parts.iter().map(step).collect(),
         footnote: say(
             Language::English,

@@ -2,9 +2,11 @@
 
 pub mod bridge;
 mod charts;
+pub mod ensembles;
 mod indicators;
 mod page;
 mod parameters;
+mod worth;
 
 pub use indicators::{Difference, Wide, dotted_name, find};
 pub use parameters::{Parameters, flat, is_table};
@@ -57,12 +59,13 @@ impl Comparison {
         let read = archives.into_par_iter().zip(labels).map(|(archive, label)| {
             let (summary, resolved) = (archive.summary()?, archive.resolved()?);
             let indicators = archive.table("indicators")?.unwrap_or_default();
-            Ok((Side { label, archive, summary, resolved }, indicators))
+            let worth = worth::rows(&archive.table("money")?.unwrap_or_default());
+            Ok((Side { label, archive, summary, resolved }, (indicators, worth)))
         });
         let read: Vec<_> = read.collect::<Result<_, ReportError>>()?;
         let (sides, tables): (Vec<Side>, Vec<_>) = read.into_iter().unzip();
-        let parameters = Parameters::of(&sides);
-        Ok(Self { baseline, parameters, wide: Wide::of(&tables), sides })
+        let (parameters, wide) = rayon::join(|| Parameters::of(&sides), || Wide::of(&tables));
+        Ok(Self { sides, baseline, parameters, wide })
     }
 
     /// Everything a comparison writes.
@@ -72,35 +75,37 @@ impl Comparison {
     pub fn files(&self, bridges: &[Bridge], language: Language) -> Result<Files, ReportError> {
         let labels: Vec<&str> = self.sides.iter().map(|side| side.label.as_str()).collect();
         let archives: Vec<&Archive<'_>> = self.sides.iter().map(|side| &side.archive).collect();
-        let ((tables, series), figures) = rayon::join(
-            || {
-                let tables = vec![
-                    ("parameters.csv".to_owned(), self.parameters.table(&labels)),
-                    ("indicators_wide.csv".to_owned(), self.wide.table(&labels)),
-                    ("differences.csv".to_owned(), self.wide.differences_table(&labels, self.baseline)),
-                ];
-                (tables, iamc::combined(&archives))
-            },
+        // Drawing is most of the work, and waits for nothing.
+        let (figures, ((parameters, wide), (differences, series))) = rayon::join(
             || charts::all(self, bridges, language),
+            || {
+                rayon::join(
+                    || (self.parameters.table(&labels), self.wide.table(&labels)),
+                    || {
+                        rayon::join(
+                            || self.wide.differences_table(&labels, self.baseline),
+                            || iamc::combined(&archives),
+                        )
+                    },
+                )
+            },
         );
-        let mut files: Files = tables;
-        files.push(("iamc.csv".to_owned(), series?));
+        let mut files: Files = vec![
+            ("parameters.csv".to_owned(), parameters),
+            ("indicators_wide.csv".to_owned(), wide),
+            ("differences.csv".to_owned(), differences),
+            ("iamc.csv".to_owned(), series?),
+        ];
         if !bridges.is_empty() {
             files.push(("bridge.csv".to_owned(), bridge::table(bridges)));
         }
-        let figures = figures?;
+        let mut figures = figures?;
         let page = page::page(self, bridges, &figures, language)?;
-        #[cfg(feature = "png")]
-        files.extend(
-            figures
-                .par_iter()
-                .filter(|figure| figure.overlay)
-                .map(|figure| Ok((format!("figures/{}.png", figure.name), crate::charts::png(&figure.svg)?)))
-                .collect::<Result<Files, ReportError>>()?,
-        );
-        let pictures =
-            figures.into_iter().map(|figure| (format!("figures/{}.svg", figure.name), figure.svg.into_bytes()));
-        files.extend(pictures);
+        for figure in &mut figures {
+            let name = |ending| format!("figures/{}.{ending}", figure.name);
+            files.extend(figure.png.take().map(|png| (name("png"), png)));
+            files.push((name("svg"), std::mem::take(&mut figure.svg).into_bytes()));
+        }
         files.push(("report.html".to_owned(), page.into_bytes()));
         files.sort();
         Ok(files)

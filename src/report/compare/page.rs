@@ -38,6 +38,8 @@ pub fn page(
     if !bridges.is_empty() {
         sections.push(bridge_section(bridges, language));
     }
+    sections.extend(worth(comparison, language));
+    sections.extend(targets(comparison, language)?);
     let own = shows_own(comparison);
     let shown = figures.iter().filter(|figure| figure.overlay || own);
     let figures = shown.map(|figure| Picture { title: figure.title.clone(), svg: figure.svg.clone() }).collect();
@@ -95,9 +97,125 @@ fn told(comparison: &Comparison, language: Language) -> Vec<String> {
                 );
             }
         }
+        for more in [worth_told(comparison, at, language), targets_told(comparison, at, language)].into_iter().flatten()
+        {
+            sentence += if language == Language::Chinese { "" } else { " " };
+            sentence += &more;
+        }
         told.push(sentence);
     }
     told
+}
+
+/// What plants are worth, where that differs.
+fn worth_told(comparison: &Comparison, at: usize, language: Language) -> Option<String> {
+    let gap = if language == Language::Chinese { "" } else { " " };
+    let told = plants_with_money(comparison).into_iter().filter_map(|plant| {
+        let (values, _) = comparison.wide.of_run("economics_npv", plant)?;
+        let [here, there] = [values[at]?, values[comparison.baseline]?].map(|value| readable(value / 1e6));
+        let phrase = "Plant {} is worth {} million CNY, not {} (net present value).";
+        (here != there).then(|| say(language, phrase, &[plant, &here, &there]))
+    });
+    Some(told.collect::<Vec<_>>().join(gap)).filter(|told| !told.is_empty())
+}
+
+/// How many targets are met, where that differs.
+fn targets_told(comparison: &Comparison, at: usize, language: Language) -> Option<String> {
+    let count = |side: usize, name: &str| comparison.sides[side].summary["targets"][name].as_u64();
+    let (here, there) = (count(at, "met")?, count(comparison.baseline, "met")?);
+    let judged = count(at, "judged")?;
+    let [met, of, other] = [here, judged, there].map(|count| count.to_string());
+    (here != there).then(|| say(language, "It meets {} of {} targets in every year, not {}.", &[&met, &of, &other]))
+}
+
+/// Plants of which some scenario has accounts.
+fn plants_with_money(comparison: &Comparison) -> Vec<&str> {
+    comparison.wide.names().into_iter().filter(|name| name[0] == "economics_npv").map(|name| name[2]).collect()
+}
+
+/// What plants are worth, a table for each plant.
+fn worth(comparison: &Comparison, language: Language) -> Option<Section> {
+    let t = |phrase: &str| say(language, phrase, &[]);
+    let rows = [
+        ("economics_npv", "net present value"),
+        ("economics_internal_rate", "internal rate of return"),
+        ("economics_payback", "discounted payback"),
+        ("economics_levelised_cost", "levelised cost per tonne of feed"),
+    ];
+    let table = |plant: &str| {
+        let row = |(indicator, name): (&str, &str)| {
+            let (values, unit) = comparison.wide.of_run(indicator, plant)?;
+            let cells = values.iter().map(|value| value.map_or_else(Cell::nothing, |value| Cell::number(&text(value))));
+            Some([Cell::text(t(name)), Cell::text(unit)].into_iter().chain(cells).collect())
+        };
+        Table {
+            caption: say(
+                language,
+                "Plant {}, constant prices without VAT. A dash: not there, never paid back, or several rates of return.",
+                &[plant],
+            ),
+            header: columns(comparison, language),
+            rows: rows.into_iter().filter_map(row).collect(),
+            ..Table::default()
+        }
+    };
+    let tables: Vec<Table> = plants_with_money(comparison).into_iter().map(table).collect();
+    (!tables.is_empty()).then(|| Section { id: "worth", title: t("Economics"), tables, ..Section::default() })
+}
+
+fn columns(comparison: &Comparison, language: Language) -> Vec<Column> {
+    let columns = [say(language, "figure", &[]), say(language, "unit", &[])].map(Column::words);
+    columns.into_iter().chain(comparison.sides.iter().map(|side| Column::numbers(side.label.clone()))).collect()
+}
+
+/// Which targets are met, and in how many years they are missed.
+fn targets(comparison: &Comparison, language: Language) -> Result<Option<Section>, ReportError> {
+    let t = |phrase: &str| say(language, phrase, &[]);
+    let mut rows: indexmap::IndexMap<String, Vec<(usize, usize)>> = indexmap::IndexMap::new();
+    for (at, side) in comparison.sides.iter().enumerate() {
+        let Some(sheet) = side.archive.table("targets")? else { continue };
+        let mut years: std::collections::BTreeMap<(&str, &str), bool> = std::collections::BTreeMap::new();
+        for row in &sheet.rows {
+            let [target, time, result] = ["target", "time", "result"].map(|name| sheet.cell(row, name));
+            rows.entry(target.to_owned()).or_insert_with(|| vec![(0, 0); comparison.sides.len()]);
+            if matches!(result, "met" | "missed") {
+                // Of several plants or regions all have to meet it.
+                *years.entry((target, time)).or_insert(true) &= result == "met";
+            }
+        }
+        for ((target, _), met) in years {
+            if let Some(counts) = rows.get_mut(target) {
+                counts[at].0 += usize::from(!met);
+                counts[at].1 += 1;
+            }
+        }
+    }
+    let cell = |(missed, judged): &(usize, usize)| match (*missed, *judged) {
+        (_, 0) => Cell::nothing(),
+        (0, _) => Cell::verdict(t("met"), true),
+        (missed, judged) => {
+            let counts = [missed.to_string(), judged.to_string()];
+            Cell::verdict(say(language, "missed in {} of {} years", &[&counts[0], &counts[1]]), false)
+        }
+    };
+    let table = Table {
+        caption: t(
+            "Every target over the years in which it is judged; values and rules are in each run's tables/targets.csv.",
+        ),
+        header: [Column::words(t("target"))]
+            .into_iter()
+            .chain(comparison.sides.iter().map(|side| Column::words(side.label.clone())))
+            .collect(),
+        rows: rows
+            .iter()
+            .map(|(name, counts)| [Cell::text(name)].into_iter().chain(counts.iter().map(cell)).collect())
+            .collect(),
+        sort: true,
+        search: rows.len() > 20,
+        ..Table::default()
+    };
+    let section = Section { id: "targets", title: t("Targets"), tables: vec![table], ..Section::default() };
+    Ok((!rows.is_empty()).then_some(section))
 }
 
 fn scenarios(comparison: &Comparison, language: Language) -> Table {
@@ -149,11 +267,9 @@ fn key_figures(comparison: &Comparison, year: i32, language: Language) -> Table 
             });
         }
     }
-    let columns = [say(language, "figure", &[]), say(language, "unit", &[])].map(Column::words);
-    let sides = comparison.sides.iter().map(|side| Column::numbers(side.label.clone()));
     Table {
         caption: say(language, "Key figures of {}", &[&year_text]),
-        header: columns.into_iter().chain(sides).collect(),
+        header: columns(comparison, language),
         rows,
         sort: true,
         ..Table::default()
