@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::model::plant::calendar::Running;
 use crate::model::plant::flowsheet::{Destination, Outlet};
 use crate::model::plant::reagents::ReagentFlows;
-use crate::model::plant::{FeedForm, Plant, SinkKind};
+use crate::model::plant::{FeedForm, FeedStream, Plant, SinkKind};
 use crate::results::tables::Run;
 
 /// The flowsheet of a plant in the last year in which it stood from January to December; nothing if it never ran.
@@ -102,7 +102,9 @@ fn through(plant: &Plant, unit: usize, outlet: &Outlet, line: usize, fed: &[Vec<
 
 /// What enters: every form that was fed; without a run every form that has a unit of its own.
 fn feeds(graph: &mut FlowGraph, plant: &Plant, fed: Option<&[Vec<f64>]>) {
-    let opens = |form| plant.opened.iter().flatten().any(|opened| opened.form == form);
+    let is_opened = |stream: FeedStream| plant.opened[stream as usize].as_ref().map(|opened| opened.form);
+    let opens = |form| FeedStream::ALL.iter().any(|stream| is_opened(*stream).is_some() && plant.form(*stream) == form);
+    let second_life = is_opened(FeedStream::SecondLife);
     for form in FeedForm::ALL {
         let mut by_unit: Vec<(usize, f64)> = Vec::new();
         for (at, entry) in plant.flowsheet.entries.iter().enumerate().filter(|(at, _)| FeedForm::of_entry(*at) == form)
@@ -118,8 +120,12 @@ fn feeds(graph: &mut FlowGraph, plant: &Plant, fed: Option<&[Vec<f64>]>) {
             let name = match form {
                 FeedForm::Pack => "packs",
                 // Without a run they go the packs' way; with one they have their own tonnes.
-                FeedForm::SecondLife if fed.is_none() => continue,
-                FeedForm::SecondLife => "packs after a second life",
+                FeedForm::SecondLife if fed.is_none() && second_life.is_none() => continue,
+                FeedForm::SecondLife => match second_life {
+                    Some(FeedForm::Module) => "modules after a second life",
+                    Some(_) => "cells after a second life",
+                    None => "packs after a second life",
+                },
                 FeedForm::Module | FeedForm::Cell if fed.is_none() && !opens(form) => continue,
                 FeedForm::Module => "modules",
                 FeedForm::Cell => "cells of packs",

@@ -8,7 +8,15 @@
 //!
 //! The second is the one-factor model of Schwartz (1997) for log prices, about the central path. With `- v / 2` the *mean*
 //! of the drawn prices is the central path; without it (if the scenario keeps the median) the median is, and the mean is
-//! above it. Steps are exact discretisations. Innovations of a step are correlated by the Cholesky factor of one matrix.
+//! above it. Steps are exact discretisations, together too: a deviation that fades within the step moves less with one that
+//! does not than their `dW` do. With `rho` the correlation of two `dW`, that of what a step adds to both is
+//!
+//! ```text
+//! rho c12 / sqrt(c11 c22)      c12 = (1 - exp(-(k1 + k2) dt)) / (k1 + k2), dt if both are 0; c11, c22 likewise
+//! ```
+//!
+//! which is `rho` where the speeds are equal. Innovations of a step are correlated by the Cholesky factor of that matrix. (It
+//! is positive definite if the given one is: the second factor holds inner products, and Schur's theorem holds.)
 
 use crate::base::ids::ids;
 use crate::base::random::{Events, stream};
@@ -44,6 +52,27 @@ impl Process {
             Self::Reverting(volatility, _) => Self::Brownian(volatility).step(time),
         }
     }
+
+    /// Speed at which a deviation fades, 1/yr.
+    fn speed(self) -> f64 {
+        if let Self::Reverting(_, speed) = self { speed } else { 0.0 }
+    }
+}
+
+/// The correlations of what a step of `dt` (yr) adds to the log prices of some processes, from those of their `dW`.
+pub fn of_steps(correlation: &[Vec<f64>], processes: &[Process], dt: f64) -> Vec<Vec<f64>> {
+    let overlap = |one: Process, other: Process| {
+        let speed = one.speed() + other.speed();
+        if speed > 0.0 { -(-speed * dt).exp_m1() / speed } else { dt }
+    };
+    let of = |i: usize, j: usize| {
+        let (one, other) = (processes[i], processes[j]);
+        if one.speed() == other.speed() {
+            return correlation[i][j];
+        }
+        correlation[i][j] * overlap(one, other) / (overlap(one, one) * overlap(other, other)).sqrt()
+    };
+    (0..processes.len()).map(|i| (0..processes.len()).map(|j| of(i, j)).collect()).collect()
 }
 
 /// Something that has a price.

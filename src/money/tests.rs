@@ -2,7 +2,7 @@
 
 use super::capital::{ScaleLaw, Subsidy, spending};
 use super::cash_flow::{Asset, Loan, Operations, Terms, Year, cash_flow};
-use super::price::{Commodity, Market, Process, factor};
+use super::price::{Commodity, Market, Process, factor, of_steps};
 use super::worth::{cumulative, discounted_payback, internal_rates, net_present_value};
 use crate::base::random::Events;
 use approx::assert_relative_eq;
@@ -253,6 +253,33 @@ fn prices_move_together_as_asked() {
     let change = |p: &[f64]| (p[1] / p[0]).ln() / (1.0_f64 / 12.0).sqrt();
     let (product, error) = over_draws(&market, |p| change(&p[0]) / 0.2 * change(&p[1]) / 0.4);
     assert!((product - 0.6).abs() < 4.0 * error, "{product} +- {error}");
+}
+
+#[test]
+fn prices_that_revert_at_their_own_speeds_are_correlated_exactly_in_any_step() {
+    let processes = [Process::Reverting(0.3, 0.2), Process::Reverting(0.5, 12.0), Process::Brownian(0.4)];
+    let given = [vec![1.0, 0.6, -0.3], vec![0.6, 1.0, 0.2], vec![-0.3, 0.2, 1.0]];
+    // Covariance of what a step adds, from its correlation and the variances of the processes.
+    let added = |dt: f64, i: usize, j: usize| {
+        let scale = |at: usize| match processes[at] {
+            Process::Reverting(s, k) => s * s * (1.0 - (-2.0 * k * dt).exp()) / (2.0 * k),
+            Process::Brownian(s) => s * s * dt,
+            Process::Given => 0.0,
+        };
+        of_steps(&given, &processes, dt)[i][j] * (scale(i) * scale(j)).sqrt()
+    };
+    let speed = [0.2, 12.0, 0.0];
+    for (i, j) in [(0, 1), (0, 2), (1, 2), (0, 0), (1, 1)] {
+        // A year is twelve months: what a month adds has faded by the time that is left.
+        let months: f64 =
+            (0..12).map(|m| (-(speed[i] + speed[j]) * f64::from(m) / 12.0).exp() * added(1.0 / 12.0, i, j)).sum();
+        assert_relative_eq!(added(1.0, i, j), months, max_relative = 1e-12);
+    }
+    // By hand: 0.6 x 0.3 x 0.5 (1 - e^-12.2) / 12.2.
+    assert_relative_eq!(added(1.0, 0, 1), 0.09 * (1.0 - (-12.2_f64).exp()) / 12.2, max_relative = 1e-12);
+    let equal = [Process::Reverting(0.3, 2.0), Process::Reverting(0.6, 2.0)];
+    let two = [vec![1.0, 0.6], vec![0.6, 1.0]];
+    assert_eq!(of_steps(&two, &equal, 0.25), two);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{STEPS, city};
 use crate::common::{Ran, near, near_to, run};
-use urbanmine::model::plant::FeedForm;
+use urbanmine::model::plant::{FeedForm, Origin};
 
 /// 1,000 cars a year of 50 kWh: 250 t of packs, of which 200 t are cells (5 Li, 25 Cu, 170 other) and 50 t housings (25 Cu,
 /// 25 other). Packs enter at a unit that loses everything, so that it shows where feed enters.
@@ -57,6 +57,40 @@ fn modules_bring_a_part_of_the_housing_along() {
     near(ran.mass(6, ran.region("city").packs_elsewhere), 35.0);
     let good = ran.built.catalog.plants[0].sinks.iter().position(|name| name == "product:good").unwrap();
     near(ran.mass(6, ran.built.model.flows.plants[0].sinks[good].back), 215.0);
+}
+
+/// Half of the packs is used again for two years, and comes back opened as a second stream.
+fn used_again(opened_as: &str) -> String {
+    opened(opened_as, ", module = \"all\", cell = \"all\"").replace(
+        "[collection.city]",
+        "[second_life]\nreuse_share = 0.5\nlifetime = { distribution = \"fixed\", life = \"2 yr\" }\n\
+         [second_life.state_of_health.default]\nfade = \"0.0 1/yr\"\nspread = 0.0\n[collection.city]",
+    )
+}
+
+#[test]
+fn what_comes_opened_after_a_second_life_keeps_its_origin() {
+    for (form, part) in [("cell", 200.0), ("module", 215.0)] {
+        let ran = run(&used_again(&format!("second_life = \"{form}\"")), &[]);
+        ran.assert_sound();
+        near(fed(&ran, 12, FeedForm::SecondLife), part / 2.0);
+        assert_eq!(fed(&ran, 12, FeedForm::Cell) + fed(&ran, 12, FeedForm::Module), 0.0);
+        // Whole packs are lost here; all of what comes opened is product, and of its own origin.
+        near(fed(&ran, 12, FeedForm::Pack), 125.0);
+        let made = |origin: Origin| ran.results.products[12][0][origin as usize].iter().sum::<f64>();
+        near(made(Origin::SecondLife), part / 2.0);
+        assert_eq!(made(Origin::OldScrap), 0.0);
+    }
+}
+
+#[test]
+fn two_streams_may_come_in_two_forms() {
+    let ran = run(&used_again("retired = \"module\"\nsecond_life = \"cell\""), &[]);
+    ran.assert_sound();
+    near(fed(&ran, 12, FeedForm::Module), 215.0 / 2.0);
+    near(fed(&ran, 12, FeedForm::SecondLife), 200.0 / 2.0);
+    assert_eq!(fed(&ran, 12, FeedForm::Pack), 0.0);
+    near(ran.mass(12, ran.region("city").packs_elsewhere), (35.0 + 50.0) / 2.0);
 }
 
 #[test]

@@ -235,6 +235,11 @@ fn broken_more_than_it_runs() {
 }
 
 #[test]
+fn broken_as_long_as_it_runs() {
+    broken!("E0203", "mttr = \"36 h\"" => "mttr = \"45 day\"");
+}
+
+#[test]
 fn weibull_failures_without_shape() {
     broken!("E0202", "mttr = \"36 h\"" => "mttr = \"36 h\", distribution = \"weibull\"");
 }

@@ -88,6 +88,21 @@ fn what_is_sold_bought_and_carried_follows_the_tonnes() {
 }
 
 #[test]
+fn what_comes_opened_is_paid_for_as_what_it_is() {
+    let opened = "[yard.p1.opened]\nretired = \"cell\"\nage = \"4 yr\"\n[yard.p1.share]";
+    let priced = "[price.cell]\npath = \"900 CNY_2025/t\"\nvat = \"excluded\"\n[economics.p1.feed]\n\
+        cell = { default = { price = \"cell\" } }\n";
+    let ran = run(&with_terms(&[("[yard.p1.share]", opened), ("[economics.p1.feed]\n", priced)]), &[]);
+    let money = money(&ran);
+    // 250 t of packs hold 200 t of cells.
+    for year in 2025..2040 {
+        near(of(&money, Account::Feed, year), -200.0 * 900.0);
+        near(of(&money, Account::Revenue, year), 200.0 * 1000.0);
+        near(of(&money, Account::Freight, year), -200.0 * 20.0);
+    }
+}
+
+#[test]
 fn tax_waits_until_losses_are_used_up() {
     let ran = run(&with_terms(&[]), &[]);
     let money = money(&ran);

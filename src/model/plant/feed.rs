@@ -71,7 +71,8 @@ impl FeedStream {
 pub enum FeedForm {
     /// Whole packs.
     Pack,
-    /// Packs after a second life; kept apart from the others so that what is recovered of them can be told.
+    /// Packs after a second life, or what comes of them where others have opened them; kept apart so that what is
+    /// recovered of them can be told.
     SecondLife,
     /// Modules of packs that others have opened.
     Module,

@@ -195,10 +195,14 @@ impl Plant {
         !self.caps.is_empty() || self.lines.len() > 1 || self.lines.iter().any(|line| line.capacity.is_some())
     }
 
-    /// In which form a stream enters.
+    /// In which form a stream enters. What had a second life keeps a form of its own when it comes opened: the forms are
+    /// the origins.
     #[inline]
     pub fn form(&self, stream: FeedStream) -> FeedForm {
-        self.opened[stream as usize].as_ref().map_or(stream.form(), |opened| opened.form)
+        match &self.opened[stream as usize] {
+            Some(opened) if stream != FeedStream::SecondLife => opened.form,
+            _ => stream.form(),
+        }
     }
 
     /// The entry of the flowsheet for a form of feed of a line.

@@ -88,8 +88,10 @@ pub const INDICATORS: &[Indicator] = &[
         "1",
         REGION,
         "(R + N + B) / (P + R + N + B): recovered material in what manufacture takes; manufacturing waste counts, as \
-         in Article 8 of Regulation (EU) 2023/1542. Lithium of the electrolyte, 2 to 4 % of a cell's, is counted with \
-         that of the active material.",
+         in Article 8 of Regulation (EU) 2023/1542. The rule counts active materials: recovered and primary material of a \
+         substance are drawn from one pool, so the share in its active material is that in all of it (lithium of the \
+         electrolyte, 2 to 4 % of a cell's, and what is cut off included). Without a substance it is the share of all \
+         input, which no rule asks for.",
         |view, place| ratio(view.recycled(place, any), view.input(place)),
     ),
     entry(

@@ -239,8 +239,9 @@ fn run_costs(model: &Model, terms: &PlantTerms, plant: &Plant, feed: &PlantFeed,
                     continue;
                 }
                 tonnes += mass.iter().sum::<f64>();
-                buy(&terms.feed[stream.form() as usize * chemistries + chemistry], stream, mass, &spread, lines);
-                let entry = Plant::entry(line, stream.form());
+                let form = plant.form(stream);
+                buy(&terms.feed[form as usize * chemistries + chemistry], stream, mass, &spread, lines);
+                let entry = Plant::entry(line, form);
                 sell(terms, plant, entry, ChemistryId::new(chemistry), mass, &spread, lines);
                 for (sum, mass) in fed[entry].iter_mut().zip(mass) {
                     *sum += mass;

@@ -143,7 +143,7 @@ impl Builder<'_> {
 
     /// Solves the flowsheet for every line and form of feed. A form that is not named enters where its neighbour does:
     /// packs after a second life, modules and rejected cells where packs do, cells of packs and electrodes where rejected
-    /// cells do, black mass where electrodes do.
+    /// cells do, black mass where electrodes do. What comes opened after a second life enters where modules or cells do.
     pub(super) fn solve(&mut self, key: &str, names: &PlantNames, units: &[Unit], sinks: usize) -> Option<Flowsheet> {
         let entry = |form: FeedForm| {
             let text = self.scenario.text(&format!("{key}.feed.{}", form.name()))?;
@@ -157,10 +157,18 @@ impl Builder<'_> {
         };
         let scrap = entry(FeedForm::Scrap).unwrap_or(pack);
         let electrode = entry(FeedForm::Electrode).unwrap_or(scrap);
+        let module = entry(FeedForm::Module).unwrap_or(pack);
+        let cell = entry(FeedForm::Cell).unwrap_or(scrap);
+        let second_life = match self.scenario.text(&format!("yard.{}.opened.second_life", names.name)) {
+            Some("module") => module,
+            Some(_) => cell,
+            None => entry(FeedForm::SecondLife).unwrap_or(pack),
+        };
         let forms = FeedForm::ALL.map(|form| match form {
             FeedForm::Pack => pack,
-            FeedForm::SecondLife | FeedForm::Module => entry(form).unwrap_or(pack),
-            FeedForm::Cell => entry(form).unwrap_or(scrap),
+            FeedForm::SecondLife => second_life,
+            FeedForm::Module => module,
+            FeedForm::Cell => cell,
             FeedForm::Scrap => scrap,
             FeedForm::Electrode => electrode,
             FeedForm::BlackMass => entry(form).unwrap_or(electrode),

@@ -8,7 +8,7 @@ use super::Builder;
 use crate::base::ids::{Id, StepId, all};
 use crate::model::Model;
 use crate::money::economics::Economics;
-use crate::money::price::{Commodity, CommodityId, Market, Process, factor};
+use crate::money::price::{Commodity, CommodityId, Market, Process, factor, of_steps};
 
 impl Builder<'_> {
     /// Prices, and the plants with `[economics.PLANT]`.
@@ -71,7 +71,8 @@ impl Builder<'_> {
             all::<StepId>(self.horizon.steps).filter(|step| self.horizon.start_of(*step) < time - 1e-9).count()
         });
         let keeps_mean = self.scenario.text("money.drawn_prices_keep") != Some("median");
-        let factor = self.correlation(&names);
+        let processes: Vec<Process> = commodities.iter().map(|commodity| commodity.process).collect();
+        let factor = self.correlation(&names, &processes);
         Market { commodities, factor, drawn_from, keeps_mean, dt: self.horizon.dt() }
     }
 
@@ -93,8 +94,8 @@ impl Builder<'_> {
         Process::Given
     }
 
-    /// The factor of the correlation matrix; empty if nothing is correlated.
-    fn correlation(&mut self, names: &[String]) -> Vec<Vec<f64>> {
+    /// The factor of the correlation matrix of a step; empty if nothing is correlated.
+    fn correlation(&mut self, names: &[String], processes: &[Process]) -> Vec<Vec<f64>> {
         let identity = |i, j| if i == j { 1.0 } else { 0.0 };
         let mut matrix: Vec<Vec<f64>> =
             (0..names.len()).map(|i| (0..names.len()).map(|j| identity(i, j)).collect()).collect();
@@ -127,7 +128,8 @@ impl Builder<'_> {
         if !given {
             return Vec::new();
         }
-        factor(&matrix).unwrap_or_else(|smallest| {
+        let of_a_step = |_| factor(&of_steps(&matrix, processes, self.horizon.dt()));
+        factor(&matrix).and_then(of_a_step).unwrap_or_else(|smallest| {
             let title = "the correlations of prices contradict each other".to_owned();
             let label = format!("the matrix is not positive definite: its smallest eigenvalue is {smallest:.4}");
             let help = "bring the correlations nearer to 0, until what moves with one moves with the others as well";

@@ -42,14 +42,17 @@ impl Builder<'_> {
     pub(super) fn feed_terms(&mut self, key: &str, names: &PlantNames, plant: &Plant) -> Vec<FeedTerms> {
         let mut terms = Vec::new();
         for form in FeedForm::ALL {
-            let own = format!("{key}.feed.{}", form.name());
             // Packs cost the same after a second life; opened ones do too, and their cells what cells cost.
-            let priced_as = match form {
+            let opened = plant.opened[FeedStream::SecondLife as usize].as_ref().map(|opened| opened.form);
+            let comes_as = if form == FeedForm::SecondLife { opened.unwrap_or(FeedForm::Pack) } else { form };
+            let priced_as = match comes_as {
                 FeedForm::SecondLife | FeedForm::Module => FeedForm::Pack,
                 FeedForm::Cell => FeedForm::Scrap,
                 form => form,
             };
-            let section = if self.scenario.has(&own) { own } else { format!("{key}.feed.{}", priced_as.name()) };
+            let places = [form, comes_as, priced_as].map(|form| format!("{key}.feed.{}", form.name()));
+            let [.., last] = &places;
+            let section = places.iter().find(|place| self.scenario.has(place)).unwrap_or(last).clone();
             let bought = match form {
                 FeedForm::BlackMass => !plant.purchases.is_empty(),
                 form => form == priced_as,
