@@ -315,7 +315,11 @@ fn nearest(name: &str) -> Option<&'static str> {
     let distance = |a: &Atom| strsim::damerau_levenshtein(name, a.0);
     // One-letter units are near to everything, so they are never a guess.
     let candidates = ATOMS.iter().filter(|a| a.0.len() > 1);
-    candidates.map(|a| (distance(a), a.0)).filter(|(d, _)| *d <= limit).min_by_key(|(d, _)| *d).map(|(_, n)| n)
+    candidates
+        .map(|a| (distance(a), a.0))
+        .filter(|(d, _)| *d <= limit)
+        .min_by_key(|(d, n)| (*d, !n.starts_with(name)))
+        .map(|(_, n)| n)
 }
 
 /// A number with its unit: `100 kt/yr`.

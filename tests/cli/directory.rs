@@ -136,7 +136,7 @@ fn a_dry_run_writes_nothing_and_says_why() {
 }
 
 /// Names of files that differ between two runs.
-fn differing(left: &BTreeMap<String, Vec<u8>>, right: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+pub fn differing(left: &BTreeMap<String, Vec<u8>>, right: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
     names.into_iter().filter(|name| left.get(*name) != right.get(*name)).cloned().collect()
 }

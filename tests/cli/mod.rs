@@ -6,6 +6,8 @@ mod graph;
 mod handover;
 mod hostile;
 mod messages;
+mod quick;
+mod same_bytes;
 mod words;
 
 use crate::common::TINY;

@@ -31,7 +31,8 @@ fn for_generated(cases: u64, stream: u8, test: impl Fn(&str) -> Result<(), Strin
     let mut bytes = [stream; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let cases = u32::try_from(cases).unwrap();
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 2000, ..Config::default() };
+    let max_shrink_iters = setting("PROPTEST_MAX_SHRINK_ITERS", 2_000) as u32;
+    let config = Config { cases, failure_persistence: None, max_shrink_iters, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let choices = proptest::collection::vec(any::<u16>(), 400);
     let outcome = runner.run(&choices, |choices| {

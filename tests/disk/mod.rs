@@ -13,7 +13,7 @@ use urbanmine::disk::{FileEntry, RESERVED};
 use urbanmine::results::run_dir::{EXECUTION, MANIFEST, Manifest};
 
 /// Number of cases: a small one by default, the large one where the environment asks for it.
-fn cases(name: &str, default: usize) -> usize {
+pub fn cases(name: &str, default: usize) -> usize {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 

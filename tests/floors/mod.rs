@@ -198,3 +198,21 @@ fn no_file_is_too_long() {
         .collect();
     assert_eq!(long, Vec::<String>::new());
 }
+
+#[test]
+fn every_dependency_has_a_reason() {
+    let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    let unix = manifest["target"]["cfg(unix)"]["dependencies"].as_table().unwrap();
+    let others = ["dependencies", "dev-dependencies"].map(|kind| manifest[kind].as_table().unwrap());
+    let used: BTreeSet<&str> =
+        others.into_iter().chain([unix]).flat_map(|table| table.keys().map(String::as_str)).collect();
+    let page = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let listed: BTreeSet<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" |").next())
+        .flat_map(|names| names.split(", "))
+        .filter(|name| *name != "crate")
+        .collect();
+    assert_eq!(used, listed);
+    println!("P19 {} direct dependencies, each with its reason", used.len());
+}

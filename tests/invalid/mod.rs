@@ -7,6 +7,7 @@ mod accounts;
 mod build;
 mod corpus;
 mod csv;
+mod fuzz;
 mod limits;
 mod mutants;
 mod read;

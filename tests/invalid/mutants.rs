@@ -11,10 +11,10 @@ use urbanmine::scenario::build::build;
 use urbanmine::scenario::{Problems, Scenario};
 
 /// Random numbers (`SplitMix64`).
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut x = self.0;
         x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,14 +22,14 @@ impl Random {
         ((x ^ (x >> 31)) % limit.max(1) as u64) as usize
     }
 
-    fn one_of<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    pub fn one_of<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len())]
     }
 }
 
-const CHARACTERS: &[&str] =
+pub const CHARACTERS: &[&str] =
     &["\"", "'", "[", "]", "{", "}", "=", ".", ",", "#", "\n", " ", "0", "-", "e", "x", "\\", "\u{0}", "é", "\u{202e}"];
-const NUMBERS: &[&str] = &[
+pub const NUMBERS: &[&str] = &[
     "0",
     "-1",
     "1",
@@ -49,7 +49,7 @@ const NUMBERS: &[&str] = &[
     "{}",
     "1979-05-27",
 ];
-const WORDS: &[&str] = &[
+pub const WORDS: &[&str] = &[
     "\"rest\"",
     "\"\"",
     "\"t/yr\"",
@@ -67,7 +67,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// A text with one edit.
-fn mutant(text: &str, random: &mut Random) -> String {
+pub fn mutant(text: &str, random: &mut Random) -> String {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let (at, c) = chars[random.below(chars.len())];

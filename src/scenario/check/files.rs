@@ -189,7 +189,7 @@ impl Checker<'_> {
             labels.insert(label, row);
             if keyed && let Some(first) = seen.insert(parts, row) {
                 let origin = self.cell_origin(&file, row, None);
-                let title = format!("`{}`: rows {} and {} say the same", leaf.key, first + 2, row + 2);
+                let title = format!("`{}`: rows {} and {} are for the same thing", leaf.key, first + 2, row + 2);
                 let label = format!("row {}: repeated", row + 2);
                 let problem = Problem::error("E0311", title, origin, label, "keep one of the two rows");
                 let first = self.cell_origin(&file, first, None);

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::base::units::{Dimension, Quantity, Unit, UnitError, is_other_money, unit_names};
-use crate::scenario::document::{Node, Table, Value};
+use crate::scenario::document::{Node, Table, Value, is_year};
 use crate::scenario::problem::Problem;
 use crate::scenario::schema::{Key, Takes};
 use crate::scenario::source::Origin;
@@ -51,9 +51,9 @@ impl Leaf {
         Self { key: key.to_owned(), schema, dimension, share, signed, unit: None, meta: Meta::default() }
     }
 
-    /// The last part of the key, for titles.
+    /// The last part of the key, for titles; the whole key where that part alone says nothing.
     pub fn name(&self) -> &str {
-        self.key.rsplit('.').next().unwrap_or(&self.key)
+        self.key.rsplit('.').next().filter(|last| *last != "file").unwrap_or(&self.key)
     }
 }
 
@@ -137,6 +137,7 @@ impl Checker<'_> {
     pub fn accept(&mut self, written: &Written<'_>, leaf: &Leaf, key: &str) -> Option<f64> {
         let Written { number, origin, place, .. } = *written;
         let name = leaf.name();
+        let in_table = !place.is_empty();
         let none = Unit::none();
         let unit = written.unit.unwrap_or(&none);
         let problem = if number.is_nan() || number.is_infinite() {
@@ -147,18 +148,25 @@ impl Checker<'_> {
                 String::new(),
             ))
         } else if written.unit.is_none() && !leaf.dimension.is_none() {
+            let unit = leaf.dimension.base_unit();
+            let way = if in_table {
+                format!("fill the column `unit`, or add `unit` where the file is named, e.g. `{unit}`")
+            } else {
+                format!("write e.g. \"{number} {unit}\"")
+            };
             Some((
                 "E0301",
                 format!("`{name}` needs a unit of {}, got the bare number {number}", leaf.dimension),
                 "no unit".into(),
-                format!(
-                    "write e.g. \"{number} {}\"; see `urbanmine explain {}`",
-                    leaf.dimension.base_unit(),
-                    leaf.schema.path
-                ),
+                format!("{way}; see `urbanmine explain {}`", leaf.schema.path),
             ))
         } else if unit.dimension() != leaf.dimension {
-            let label = format!("`{}` is {}", unit.text(), unit.dimension());
+            let dimension = unit.dimension().to_string();
+            let label = if unit.text() == dimension {
+                format!("expected {}", leaf.dimension)
+            } else {
+                format!("`{}` is {dimension}", unit.text())
+            };
             Some((
                 "E0302",
                 format!("`{name}` needs {}, got {}", leaf.dimension, unit.dimension()),
@@ -173,7 +181,8 @@ impl Checker<'_> {
         } else if leaf.share && unit.to_base(number) > 1.0 {
             let label = "expected a share from 0 to 1".to_owned();
             let help = if (1.0..=100.0).contains(&number) {
-                format!("if {number} percent is meant, write {} or \"{number} %\"", number / 100.0)
+                let quoted = if in_table { String::new() } else { format!(" or \"{number} %\"") };
+                format!("if {number} percent is meant, write {}{quoted}", number / 100.0)
             } else {
                 String::new()
             };
@@ -182,7 +191,13 @@ impl Checker<'_> {
             None
         };
         if let Some((code, title, label, help)) = problem {
-            let help = if help.is_empty() { leaf.schema.way_out() } else { help };
+            let help = if !help.is_empty() {
+                help
+            } else if in_table {
+                format!("correct the row; see `urbanmine explain {}`", leaf.schema.path)
+            } else {
+                leaf.schema.way_out()
+            };
             self.report(Problem::error(code, title, origin, format!("{place}{label}"), help), &leaf.key);
             return None;
         }
@@ -240,6 +255,11 @@ impl Checker<'_> {
         let mut clean = true;
         for (name, node) in table {
             if !own.contains(&name.as_str()) && !more.contains(&name.as_str()) {
+                let digits = name.bytes().all(|b| b.is_ascii_digit()) && !name.is_empty();
+                if digits && own.iter().any(|key| is_year(key)) && self.year(name, node.key, "", leaf).is_none() {
+                    clean = false;
+                    continue;
+                }
                 let help = suggest::help(name, own.iter().chain(more).copied());
                 let title = format!("unknown key `{name}` in `{}`", leaf.key);
                 self.report(Problem::error("E0204", title, node.key, "not a known key of a value", help), &leaf.key);

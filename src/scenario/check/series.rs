@@ -213,10 +213,19 @@ impl Checker<'_> {
             let origin = self.cell_origin(file, row, year_column);
             let place = place(row, "year");
             if year_text.is_empty() {
-                let title =
-                    format!("`{}`: {} rows match but row {} has no year", leaf.name(), found.rows.len(), row + 2);
+                let (name, count) = (leaf.name(), found.rows.len());
+                let (title, label) = if year_column.is_some() {
+                    let title = format!("`{name}`: {count} rows match but row {} has no year", row + 2);
+                    (title, format!("{place}empty"))
+                } else {
+                    let title = format!("`{name}`: {count} rows match but the table has no column `year`");
+                    (
+                        title,
+                        format!("row {} is the first of them; the columns are {}", row + 2, file.headers.join(", ")),
+                    )
+                };
                 let help = "give each row a year, or narrow `where` to one row";
-                self.report(Problem::error("E0312", title, origin, format!("{place}empty"), help), &leaf.key);
+                self.report(Problem::error("E0312", title, origin, label, help), &leaf.key);
                 return None;
             }
             let year = self.year(year_text, origin, &place, leaf);
@@ -258,7 +267,9 @@ impl Checker<'_> {
         let place = place(row, name);
         let origin = self.cell_origin(file, row, Some(column));
         let number = match text.to_ascii_lowercase().as_str() {
-            "nan" | "inf" | "+inf" | "-inf" => Some(f64::NAN),
+            "nan" => Some(f64::NAN),
+            "inf" | "+inf" => Some(f64::INFINITY),
+            "-inf" => Some(f64::NEG_INFINITY),
             _ => parse_number(text),
         };
         let Some(number) = number else {

@@ -178,7 +178,8 @@ impl Checker<'_> {
         let first = text.bytes().next().is_some_and(letter);
         let good = first && text.len() <= 64 && text.bytes().all(|b| letter(b) || matches!(b, b'_' | b'-'));
         if !good {
-            let title = format!("`{text}` cannot be a name");
+            let title =
+                if text.is_empty() { "a name is missing".to_owned() } else { format!("`{text}` cannot be a name") };
             let label = "expected lower-case letters, digits, `-` and `_`, at most 64";
             let help = "write e.g. `hefei-hydro-100kt`; a readable name belongs in `title`";
             self.report(Problem::error("E0203", title, origin, label, help), key);
