@@ -110,17 +110,23 @@ fn next(state: &mut u64) -> u64 {
 const KILLS: usize = 20;
 const ENDS: usize = 4;
 
+fn few(out: &str) -> Vec<&str> {
+    ensemble(out, &["--draws", "24", "--keep-draws"])
+}
+
 #[test]
 fn killed_at_any_time_it_comes_to_the_same() {
     let project = Project::new(&uncertain());
     let clock = Instant::now();
-    done(&project, &ensemble("alone", &["--shard", "0/1"]));
+    done(&project, &few("alone"));
     let whole_run = clock.elapsed().as_micros() as u64;
+    let expected = results(&project, "alone/tiny.ensemble");
     let (mut kills, mut state) = (0, 0);
     for end in 1..=ENDS {
         let out = format!("out{end}");
+        let folder = format!("{out}/tiny.ensemble");
         while kills < KILLS * end / ENDS {
-            let mut child = project.process(&ensemble(&out, &["--keep-draws"])).stderr(Stdio::null()).spawn().unwrap();
+            let mut child = project.process(&few(&out)).stderr(Stdio::null()).spawn().unwrap();
             // From before the plan is written to when tables and figures are, sooner or later.
             std::thread::sleep(Duration::from_micros(next(&mut state) % whole_run));
             if child.try_wait().unwrap().is_some() {
@@ -131,14 +137,14 @@ fn killed_at_any_time_it_comes_to_the_same() {
             child.kill().unwrap();
             child.wait().unwrap();
             kills += 1;
-            for (name, bytes) in files(&project.path(&format!("{out}/tiny.ensemble"))) {
+            for (name, bytes) in files(&project.path(&folder)) {
                 if name.starts_with("blocks/0") {
-                    assert!(whole().1[&name] == bytes, "{name} after kill {kills}");
+                    assert!(expected[&name] == bytes, "{name} after kill {kills}");
                 }
             }
         }
-        done(&project, &ensemble(&out, &["--keep-draws"]));
-        assert_whole(&results(&project, &format!("{out}/tiny.ensemble")), &format!("after {kills} kills"));
+        done(&project, &few(&out));
+        assert!(results(&project, &folder) == expected, "after {kills} kills");
     }
 }
 
@@ -350,6 +356,19 @@ fn scenarios_of_one_call_take_the_same_draws() {
     let more = differences.iter().filter(|difference| **difference > 0.0).count() as f64;
     near(number("probability_more"), more / n);
     assert!(number("low") <= more / n && more / n <= number("high"));
+}
+
+#[test]
+fn the_page_tells_results_probabilities_and_what_moves_them() {
+    let page = super::text(&whole().1["report.html"]);
+    for part in
+        ["A tiny loop", "88 draws of 3 uncertain numbers by monte carlo", UTILISATION, "8 of 96 draws make no scenario"]
+    {
+        assert!(page.contains(part), "no {part:?}");
+    }
+    assert!(page.contains(&format!("{UTILISATION} moves most with plant.p1.capacity (down")), "what moves it");
+    // Fans, probabilities and exceedance curves stand in it.
+    assert!(page.matches("<svg").count() >= 5, "{} pictures", page.matches("<svg").count());
 }
 
 #[test]
