@@ -20,16 +20,35 @@
 //!
 //! Data flows one way: scenario -> model -> step loop -> results -> figures.
 
+// What is outside tests has no way to end in a panic of its own making; see docs/reliability.md.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod base;
 pub mod charts;
 pub mod cli;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod disk;
 pub mod ensemble;
 pub mod export;
 pub mod figures;
 pub mod model;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod money;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod report;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod results;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod sampling;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod scenario;
