@@ -42,13 +42,8 @@ pub mod ensemble;
 pub mod export;
 pub mod figures;
 pub mod model;
-#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod money;
-#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod report;
-#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod results;
-#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod sampling;
-#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 pub mod scenario;

@@ -90,7 +90,7 @@ fn two_streams_may_come_in_two_forms() {
     near(fed(&ran, 12, FeedForm::Module), 215.0 / 2.0);
     near(fed(&ran, 12, FeedForm::SecondLife), 200.0 / 2.0);
     assert_eq!(fed(&ran, 12, FeedForm::Pack), 0.0);
-    near(ran.mass(12, ran.region("city").packs_elsewhere), (35.0 + 50.0) / 2.0);
+    near(ran.mass(12, ran.region("city").packs_elsewhere), f64::midpoint(35.0, 50.0));
 }
 
 #[test]
