@@ -178,6 +178,11 @@ impl UseYear {
             rows: reuse_phase::Rows::new(years),
         }
     }
+
+    /// Forgets the run before: what a year leaves is cleared by the next, and the first has none before it.
+    pub fn reset(&mut self) {
+        self.retired.clear(YearId::new(self.healthy.len() - 1));
+    }
 }
 
 /// Lets a year pass in use, lot by lot: packs fail and vehicles are scrapped, new ones enter, pools are brought to their

@@ -128,6 +128,7 @@ impl World {
         self.pipelines.iter_mut().for_each(Pipeline::reset);
         self.materials.iter_mut().for_each(Materials::reset);
         self.ledger.reset();
+        self.use_year.reset();
         self.elsewhere.fill(0.0);
     }
 }
