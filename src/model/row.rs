@@ -63,14 +63,26 @@ pub fn add_scaled<S: Simd>(simd: S, row: &mut [f64], factor: f64, part: &[f64]) 
     }
 }
 
+/// Factors in every lane, and their rows in vectors, `length` of each.
+#[inline(always)]
+fn spread<S: Simd, const N: usize>(
+    simd: S,
+    length: usize,
+    terms: [(f64, &[f64]); N],
+) -> ([S::f64s; N], [&[S::f64s]; N]) {
+    let (mut factors, mut parts) = ([simd.splat_f64s(0.0); N], [&[][..]; N]);
+    for (term, (factor, part)) in terms.into_iter().enumerate() {
+        (factors[term], parts[term]) = (simd.splat_f64s(factor), &lanes::<S>(part)[..length]);
+    }
+    (factors, parts)
+}
+
 /// `row[i] = factor * part[i]`, summed over the terms in their order. A row is read and written once for all of them:
 /// loads and stores of the same row one after the other cost more than the sums between them.
 #[inline(always)]
 pub fn combine<S: Simd, const N: usize>(simd: S, row: &mut [f64], terms: [(f64, &[f64]); N]) {
-    let (row, mut factors, mut parts) = (lanes_mut::<S>(row), [simd.splat_f64s(0.0); N], [&[][..]; N]);
-    for (term, (factor, part)) in terms.into_iter().enumerate() {
-        (factors[term], parts[term]) = (simd.splat_f64s(factor), &lanes::<S>(part)[..row.len()]);
-    }
+    let row = lanes_mut::<S>(row);
+    let (factors, parts) = spread(simd, row.len(), terms);
     for (place, cell) in row.iter_mut().enumerate() {
         let mut sum = simd.mul_f64s(factors[0], parts[0][place]);
         for term in 1..N {
@@ -83,10 +95,8 @@ pub fn combine<S: Simd, const N: usize>(simd: S, row: &mut [f64], terms: [(f64, 
 /// `row[i] += factor * part[i]`, term by term, read and written once as in [`combine`].
 #[inline(always)]
 pub fn add_combined<S: Simd, const N: usize>(simd: S, row: &mut [f64], terms: [(f64, &[f64]); N]) {
-    let (row, mut factors, mut parts) = (lanes_mut::<S>(row), [simd.splat_f64s(0.0); N], [&[][..]; N]);
-    for (term, (factor, part)) in terms.into_iter().enumerate() {
-        (factors[term], parts[term]) = (simd.splat_f64s(factor), &lanes::<S>(part)[..row.len()]);
-    }
+    let row = lanes_mut::<S>(row);
+    let (factors, parts) = spread(simd, row.len(), terms);
     for (place, cell) in row.iter_mut().enumerate() {
         for term in 0..N {
             *cell = simd.add_f64s(*cell, simd.mul_f64s(factors[term], parts[term][place]));
@@ -222,5 +232,33 @@ mod tests {
                 assert!(!on(&row).1);
             }
         });
+    }
+
+    #[test]
+    fn terms_are_added_in_their_order_on_every_machine() {
+        struct Terms<'a>([&'a [f64]; 2]);
+        impl pulp::WithSimd for Terms<'_> {
+            type Output = (Vec<f64>, Vec<f64>, f64);
+            fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
+                let [a, b] = self.0;
+                let (mut row, mut products) = (vec![f64::NAN; a.len()], vec![f64::NAN; a.len()]);
+                combine(simd, &mut row, [(0.3, a), (-0.7, b)]);
+                add_combined(simd, &mut row, [(1.1, b), (1.0, a)]);
+                clear(simd, &mut products);
+                add_times(simd, &mut products, a, b);
+                (row, products, dot(simd, a, b))
+            }
+        }
+        let a: [f64; 2 * LANES] = std::array::from_fn(|cell| 1.0 / (cell as f64 + 3.0));
+        let b: [f64; 2 * LANES] = std::array::from_fn(|cell| (cell as f64).sqrt() - 1.0);
+        let terms = || Terms([&a, &b]);
+        let plain = pulp::WithSimd::with_simd(terms(), pulp::Scalar::new());
+        let (row, products, whole) = &plain;
+        for (cell, (a, b)) in a.iter().zip(&b).enumerate() {
+            assert_eq!(row[cell], 0.3 * a + -0.7 * b + 1.1 * b + a);
+            assert_eq!(products[cell], a * b);
+        }
+        assert_eq!(*whole, sum(pulp::Scalar::new(), products));
+        assert_eq!(pulp::Arch::new().dispatch(terms()), plain);
     }
 }

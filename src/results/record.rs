@@ -128,6 +128,11 @@ pub struct Results {
 }
 
 impl Results {
+    /// What has numbers of one length in every period.
+    fn by_period(&mut self) -> [&mut Periods; 6] {
+        [&mut self.flows, &mut self.totals, &mut self.stocks, &mut self.input, &mut self.collected, &mut self.recycled]
+    }
+
     /// Mass of a flow in a period by substance, t; over all chemistries or of one.
     pub fn flow(&self, period: usize, flow: FlowId, chemistry: Option<ChemistryId>) -> &[f64] {
         let (cells, row) = match chemistry {
@@ -233,14 +238,7 @@ impl Recorder {
     pub fn restart(&mut self) {
         let results = &mut self.results;
         results.periods.clear();
-        for records in [
-            &mut results.flows,
-            &mut results.totals,
-            &mut results.stocks,
-            &mut results.input,
-            &mut results.collected,
-            &mut results.recycled,
-        ] {
+        for records in results.by_period() {
             records.cells.clear();
         }
         results.products.clear();
@@ -278,14 +276,7 @@ impl Recorder {
             results.hibernating.push(vec![0.0; model.lots.len()]);
             results.second_life.push(vec![0.0; model.lots.len()]);
         }
-        for records in [
-            &mut results.flows,
-            &mut results.totals,
-            &mut results.stocks,
-            &mut results.input,
-            &mut results.collected,
-            &mut results.recycled,
-        ] {
+        for records in results.by_period() {
             records.open();
         }
         let entries = |plant: &crate::model::plant::Plant| vec![vec![0.0; width]; plant.flowsheet.entries.len()];
